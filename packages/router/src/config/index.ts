@@ -1,0 +1,13 @@
+export { configSchema } from './schema.js';
+export type { Config, ConfigInput } from './schema.js';
+export { configKey, configKeys, variableOf } from './config-key.js';
+export type { ConfigKey, ConfigKind } from './config-key.js';
+export { configValue, isLoopback, loadConfig } from './load.js';
+export type { ConfigFlag, ConfigRequest, LoadedConfig } from './load.js';
+export { ConfigError } from './config-error.js';
+export type { ConfigProblem } from './config-error.js';
+export { sourceText } from './source.js';
+export type { ConfigSource } from './source.js';
+export { connectionLimit, descriptorLimit } from './descriptor-limit.js';
+export type { ConnectionLimit } from './descriptor-limit.js';
+export { nearestName } from './nearest-name.js';
