@@ -1,1 +1,2 @@
 export * from './mailbox-store.js';
+export * from './errors.js';

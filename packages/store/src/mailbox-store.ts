@@ -87,12 +87,16 @@ export interface Batch {
   readonly size: number;
   /** Bytes that the commit will write to the log, roughly. */
   readonly bytes: number;
+  /**
+   * Adds a message. Its key must be above every key up to which this mailbox was ever erased (keys follow the order of
+   * arrival); the body is copied here and now.
+   */
   append(user: string, message: PendingMessage): void;
   /** Erases every message of `user` with a key up to `key`: what it has acked. */
   eraseUpTo(user: string, key: number): void;
   /** Erases one message out of turn (expired, purged, undeliverable). */
   erase(user: string, key: number): void;
-  /** Adds or merges a receipt. An older one of kind 1 or 2 with a lower `cid` is replaced, one with a higher stays. */
+  /** Adds or merges a receipt. One of the same (peer, origin, kind) with a lower `cid` is replaced, any other stays. */
   putReceipt(user: string, receipt: PendingReceipt): void;
   /** Erases the receipt of (peer, kind, origin) if what is kept does not go beyond `cid` (rule 7); kind 3: exactly `cid`. */
   eraseReceipt(user: string, peer: string, kind: ReceiptKind, origin: number, cid: number): void;
@@ -121,10 +125,13 @@ export interface MailboxStore {
   readonly ledger: Ledger;
   /** Messages on disk that no one has acked. */
   readonly pending: MailboxCount;
+  /** The partition of a user, 0 to 63. */
+  partitionOf(user: string): number;
   begin(): Batch;
   /**
    * Writes a batch; resolves when it is flushed to disk and visible. Rejects with a StoreError (`commit_failed`) when it
-   * could not be written; nothing of it is then visible, and the same batch may be committed again.
+   * could not be written; nothing of it is then visible, and the same batch may be committed again. No operation may be
+   * added to a batch once it was handed over.
    */
   commit(batch: Batch): Promise<void>;
   /** Exact count of the messages of a mailbox. */
@@ -132,8 +139,8 @@ export interface MailboxStore {
   /** An upper bound of {@link count}, in well under a microsecond. */
   countAtMost(user: string): MailboxCount;
   /**
-   * Messages of a mailbox with `after < key < before`, oldest first, at most `limit`, and no more once their bodies come to
-   * `maxBytes` (always at least one, if there is one).
+   * Messages of a mailbox with `after < key < before`, oldest first, at most `limit`, and no more than bodies of `maxBytes`
+   * in all (but always at least one, if there is one).
    */
   read(user: string, after: number, before: number, limit: number, maxBytes: number): PendingMessage[];
   /** The highest cid among the waiting messages of `user` that came from (from, origin); 0 when there is none. */
@@ -143,6 +150,11 @@ export interface MailboxStore {
   sender(user: string, client: string): SenderRecord | undefined;
   /** The highest origin ever given to one of the user's clients; 0 when there was none. */
   highestOrigin(user: string): number;
+  /**
+   * Forgets the clients of users that were not used since `beforeMs` (ms since the epoch), in slices; their origins are
+   * never given again. Resolves with how many were forgotten, once that is on disk.
+   */
+  sweepSenders(beforeMs: number): Promise<number>;
   /** Waiting messages whose `expiresAt` is at or before `now`, at most `limit`. They stay until they are erased. */
   due(now: number, limit: number): DueMessage[];
   /** True when no merge, erasure or sweep is left to do. */
