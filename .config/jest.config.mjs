@@ -1,9 +1,22 @@
-export default {
-  rootDir: '..',
+// Two projects: `unit`, and `e2e` for tests that start processes, which run few at a time (.config/test.mjs).
+// Tests run against src (condition mono-source), so they need no build; those that start the command need one.
+import { dirname } from 'node:path';
+
+const root = dirname(import.meta.dirname);
+
+/** Tests that start processes. */
+const e2e = [
+  '/packages/[^/]+/test/e2e/.*\\.test\\.ts$',
+  '/packages/cli/test/.*\\.test\\.ts$',
+  '/benchmarks/test/.*\\.test\\.ts$',
+  '/tools/test/(?:crash|fuzz|load|model|python)/.*\\.test\\.ts$',
+];
+
+const shared = {
+  rootDir: root,
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['mono-source', 'node', 'node-addons'] },
   roots: ['<rootDir>/packages', '<rootDir>/tools', '<rootDir>/benchmarks'],
-  testMatch: ['**/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/(packages/[^/]+|tools|benchmarks)/dist/'],
@@ -13,4 +26,17 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+};
+
+export default {
+  rootDir: root,
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testRegex: ['/test/.*\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', ...e2e],
+    },
+    { ...shared, displayName: 'e2e', testRegex: e2e },
+  ],
 };

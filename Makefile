@@ -1,0 +1,97 @@
+# The list of what can be done here. `make help` prints it.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+SHELL := /bin/bash
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+ARGS ?=
+ROUNDS ?= 5
+CASES ?= 100000
+SEED ?=
+
+BIN := node_modules/.bin
+SOURCE_DIRS := $(wildcard packages/*/src) tools/src benchmarks/src
+SOURCES := $(shell find $(SOURCE_DIRS) -type f -name '*.ts' 2>/dev/null)
+MANIFESTS := package.json tsconfig.json $(wildcard packages/*/package.json packages/*/tsconfig.json) \
+	tools/package.json tools/tsconfig.json benchmarks/package.json benchmarks/tsconfig.json
+INSTALLED := node_modules/.mailbeam-installed
+BUILT := .cache/built
+FORMATTED := "**/*.{ts,mjs,cjs,js,json}"
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: $(BUILT) ## Install, build, start a router on ./data: ws://127.0.0.1:4000, admin 127.0.0.1:4001 (ARGS="--port 5000")
+	@exec node packages/cli/bin/mailbeam.js start $(ARGS)
+
+.PHONY: build
+build: $(BUILT) ## Install and compile what has changed
+
+.PHONY: test
+test: $(INSTALLED) ## Build, check and run every test; the last line is "N passed, N failed"
+	@node .config/test.mjs
+
+.PHONY: check
+check: types lint rooms format-check docs-check ## Types, lint, rooms, format, documents against code; no tests
+
+.PHONY: types
+types: $(BUILT) ## Type-check sources and tests
+	@$(BIN)/tsc -p .config/tsconfig.test.json
+
+.PHONY: lint
+lint: $(INSTALLED) ## Lint with knowledge of types
+	@$(BIN)/oxlint -c .config/oxlintrc.json --quiet packages tools benchmarks
+
+.PHONY: rooms
+rooms: $(INSTALLED) ## Check who imports whom
+	@$(BIN)/depcruise --config .config/dependency-cruiser.mjs --output-type err packages tools benchmarks
+
+.PHONY: format-check
+format-check: $(INSTALLED)
+	@$(BIN)/prettier --log-level warn --check $(FORMATTED)
+
+.PHONY: docs-check
+docs-check: $(BUILT) ## Compare the documents with the code
+	@node tools/dist/house/check-docs.js
+
+.PHONY: format
+format: $(INSTALLED) ## Format every source file
+	@$(BIN)/prettier --log-level warn --write $(FORMATTED)
+
+.PHONY: bench
+bench: $(BUILT) ## Measure, beside a bare server; prints a table and writes benchmarks/results (ARGS="--short")
+	@exec node benchmarks/dist/main.js $(ARGS)
+
+.PHONY: crash-test
+crash-test: $(BUILT) ## Kill the router at random moments and prove that nothing was lost (ROUNDS=50 SEED=1)
+	@exec node tools/dist/crash/main.js --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(BUILT) ## Send bad input and compare every answer with an oracle (CASES=100000 SEED=1)
+	@exec node tools/dist/fuzz/main.js --cases $(CASES) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+.PHONY: model-check
+model-check: $(BUILT) ## Explore every order of events of the rules of delivery
+	@exec node tools/dist/model/main.js $(ARGS)
+
+.PHONY: clean
+clean: ## Remove what was built; keeps node_modules and ./data
+	@rm -rf .cache packages/*/dist tools/dist benchmarks/dist coverage
+
+# Installs only when the lock file is newer than the last installation.
+$(INSTALLED): package-lock.json | need-node
+	@node .config/installed.cjs || { \
+	  echo 'Installing (npm ci) ...' && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; }
+	@touch $@
+
+# Compiles only when a source is newer than the last build, or when what was built is gone.
+$(BUILT): $(INSTALLED) $(SOURCES) $(MANIFESTS) $(if $(wildcard packages/cli/dist/main.js),,build-anew)
+	@$(BIN)/tsc -b
+	@mkdir -p $(@D) && touch $@
+
+.PHONY: need-node build-anew
+need-node:
+	@command -v node >/dev/null || { echo 'Mailbeam needs Node.js (see "engines" in package.json); there is no "node" on the PATH.' >&2; exit 1; }
+	@node .config/need-node.cjs
