@@ -1,0 +1,92 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkoutRoot } from './checkout.js';
+
+/** One fault to plant. */
+export interface Mutation {
+  /** Compiled file, from the root of the checkout: `packages/router/dist/commit/commit-loop.js`. */
+  readonly file: string;
+  /** Text that occurs in the file exactly once; a whole line, or several, is best. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A copy of the built tree with faults in it. */
+export interface Mutant {
+  /** The directory that stands for the root of the checkout. */
+  readonly root: string;
+  /** The command `mailbeam` of the copy, to be run with `node`. */
+  readonly bin: string;
+  /** Removes the copy. Processes that run from it have to be ended before. */
+  dispose(): Promise<void>;
+}
+
+export interface MutantOptions {
+  /** The checkout to copy; default: the one this file is in. */
+  readonly root?: string;
+  /** Where the copy is made; default: the system's directory for temporary files. */
+  readonly parent?: string;
+}
+
+/**
+ * Copies what is built (`packages/*` and `tools`: dist, bin, package.json) into a temporary directory and plants faults
+ * there, so that a test can show that a checker finds them. Third-party packages are the checkout's own, by links; the
+ * `@mailbeam/*` packages are the copies. With no mutations it is an honest twin. Build before (`make build`): it copies
+ * dist as it is.
+ *
+ * @throws when a file is missing or `find` does not occur in it exactly once; nothing is left behind then.
+ */
+export async function makeMutant(mutations: readonly Mutation[], options: MutantOptions = {}): Promise<Mutant> {
+  const root = options.root ?? checkoutRoot;
+  const copy = await mkdtemp(join(options.parent ?? tmpdir(), 'mailbeam-mutant-'));
+  const dispose = () => rm(copy, { recursive: true, force: true });
+  try {
+    await copyBuilt(root, copy);
+    await linkModules(root, copy);
+    for (const mutation of mutations) await plant(copy, mutation);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { root: copy, bin: join(copy, 'packages', 'cli', 'bin', 'mailbeam.js'), dispose };
+}
+
+async function plant(copy: string, { file, find, replace }: Mutation): Promise<void> {
+  const path = join(copy, file);
+  const text = await readFile(path, 'utf8');
+  const parts = text.split(find);
+  if (find === '' || parts.length !== 2) {
+    throw new Error(
+      `cannot plant a fault in ${file}: ${parts.length - 1} places, not one, hold ${JSON.stringify(find)}`,
+    );
+  }
+  await writeFile(path, parts.join(replace));
+}
+
+async function copyBuilt(root: string, copy: string): Promise<void> {
+  await cp(join(root, 'package.json'), join(copy, 'package.json'));
+  const packages = (await readdir(join(root, 'packages'))).map((name) => join('packages', name));
+  for (const folder of [...packages, 'tools']) {
+    for (const part of await readdir(join(root, folder))) {
+      if (part === 'node_modules') {
+        await mkdir(join(copy, folder), { recursive: true });
+        await symlink(join(root, folder, part), join(copy, folder, part));
+      } else if (part === 'dist' || part === 'bin' || part === 'package.json') {
+        await cp(join(root, folder, part), join(copy, folder, part), { recursive: true });
+      }
+    }
+  }
+}
+
+async function linkModules(root: string, copy: string): Promise<void> {
+  const own = '@mailbeam';
+  await mkdir(join(copy, 'node_modules', own), { recursive: true });
+  for (const name of await readdir(join(root, 'node_modules'))) {
+    if (name === own || name.startsWith('.')) continue;
+    await symlink(join(root, 'node_modules', name), join(copy, 'node_modules', name));
+  }
+  for (const name of await readdir(join(copy, 'packages'))) {
+    await symlink(join(copy, 'packages', name), join(copy, 'node_modules', own, name));
+  }
+}
