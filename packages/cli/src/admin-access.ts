@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CliError } from './cli-error.js';
+import { configFor } from './config-flags.js';
+import { ExitCode } from './exit-code.js';
+import { adminUrl, bracketed } from './router-address.js';
+
+/** Flags of every command that asks the admin port. */
+export interface AdminFlags {
+  readonly admin?: string;
+  readonly adminToken?: string;
+  readonly data?: string;
+  readonly config?: string;
+}
+
+/** Name of the file in the data directory that holds the admin token (mode 0600). */
+const tokenFile = 'admin.token';
+
+/** Longest wait for an answer. */
+const answerTimeoutMs = 10_000;
+
+/** The admin interface of a router: its URL and the token that opens it. */
+export class AdminAccess {
+  readonly url: string;
+  readonly #token: string;
+
+  constructor(url: string, token: string) {
+    this.url = url;
+    this.#token = token;
+  }
+
+  /**
+   * GETs a path and reads its JSON.
+   * @throws CliError UNREACHABLE when there is no answer, CLOSED when the token is not taken, ERROR for any other status.
+   */
+  async get(route: string): Promise<unknown> {
+    const response = await answerOf(this.url, route, { authorization: `Bearer ${this.#token}` });
+    if (response.status === 401 || response.status === 403) {
+      throw new CliError(
+        ExitCode.CLOSED,
+        `${this.url} does not take the token`,
+        `it stands in the file ${tokenFile} of the router's data directory: --data DIR or --admin-token TOKEN`,
+      );
+    }
+    const text = await response.text();
+    if (!response.ok) throw new CliError(ExitCode.ERROR, `${this.url}${route}: HTTP ${response.status} ${text.trim()}`);
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new CliError(ExitCode.ERROR, `${this.url}${route}: the answer is not JSON`, 'is that the admin port of a mailbeam?', {
+        cause: error,
+      });
+    }
+  }
+}
+
+async function answerOf(url: string, route: string, headers: Record<string, string>): Promise<Response> {
+  try {
+    return await fetch(url + route, { headers, signal: AbortSignal.timeout(answerTimeoutMs), redirect: 'error' });
+  } catch (error) {
+    throw new CliError(
+      ExitCode.UNREACHABLE,
+      `no router answers at ${url}${reasonOf(error)}`,
+      '`mailbeam start` starts one; --admin URL names another',
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The admin interface that the flags name; what they leave open comes from `MAILBEAM_ADMIN` and the configuration of this
+ * directory, as `mailbeam start` would read it.
+ * @throws CliError USAGE when the URL is none, ERROR when there is no token.
+ */
+export async function adminAccess(flags: AdminFlags): Promise<AdminAccess> {
+  const { config } = await configFor(pick(flags));
+  const text = flags.admin ?? (process.env['MAILBEAM_ADMIN'] || undefined);
+  const url = text === undefined ? `http://${bracketed(config.admin.host)}:${config.admin.port}` : adminUrl(text);
+  if (url === undefined) throw new CliError(ExitCode.USAGE, `--admin ${text}: must be a URL such as http://127.0.0.1:4001`);
+  return new AdminAccess(url, flags.adminToken ?? (await tokenIn(config.data, url)));
+}
+
+function pick(flags: AdminFlags): { data?: string; config?: string } {
+  return {
+    ...(flags.data === undefined ? {} : { data: flags.data }),
+    ...(flags.config === undefined ? {} : { config: flags.config }),
+  };
+}
+
+async function tokenIn(data: string, url: string): Promise<string> {
+  const file = path.join(data, tokenFile);
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    // Without a router there is nothing to have a token for: say that first.
+    if (missing) await answerOf(url, '/healthz', {});
+    throw new CliError(
+      ExitCode.ERROR,
+      missing
+        ? `no admin token for ${url}: there is no ${file}`
+        : `the admin token cannot be read: ${(error as Error).message}`,
+      "the router makes it at its first start; --data DIR names its data directory, --admin-token TOKEN the token itself",
+      { cause: error },
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = (error as { cause?: { code?: unknown } }).cause;
+  if ((error as Error).name === 'TimeoutError') return ` (no answer in ${answerTimeoutMs / 1000} s)`;
+  return typeof cause?.code === 'string' ? ` (${cause.code})` : '';
+}

@@ -1,0 +1,14 @@
+import { processOutput } from './output.js';
+import { runMailbeam } from './program.js';
+
+const argv = process.argv.slice(2);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  // A reader that closes the pipe (`mailbeam listen | head -1`) ends the command, quietly; but never a router.
+  if (argv[0] !== 'start') process.exit(0);
+});
+process.stderr.on('error', () => undefined);
+
+process.exitCode = await runMailbeam(argv, processOutput());
+// Whatever still runs (a socket that closes, a timer) must not hold back the end; results were written synchronously.
+process.exit();

@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander';
+import { CliError } from './cli-error.js';
+import { addCommands } from './commands.js';
+import { ExitCode } from './exit-code.js';
+import type { ExitStatus } from './exit-code.js';
+import type { Output } from './output.js';
+import { packageVersion } from './version.js';
+
+/**
+ * Runs the command that `argv` (without node and script) names, to its end. Expected failures are told on standard error,
+ * with what to do about them; they never throw.
+ */
+export async function runMailbeam(argv: readonly string[], output: Output): Promise<ExitStatus> {
+  let status: ExitStatus = ExitCode.OK;
+  const program = mailbeamProgram(output);
+  addCommands(program, output, (result) => {
+    status = result;
+  });
+  for (const command of program.commands) takeSettings(command);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return status;
+  } catch (error) {
+    return failed(error, output);
+  }
+}
+
+function mailbeamProgram(output: Output): Command {
+  return new Command('mailbeam')
+    .description('A message router: every message waits in its mailbox until its recipient has it.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('(-h shows the help)')
+    .configureOutput({ writeErr: (text) => output.note(text.trimEnd()) })
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', afterHelp);
+
+  function afterHelp(): string {
+    return [
+      '',
+      'Examples:',
+      '  mailbeam start                                 a router on this machine, messages in ./data',
+      '  mailbeam chat --as alice --to bob              talk to bob',
+      '  mailbeam send --as alice --to bob "lunch?"     one message; it waits until bob takes it',
+      '  mailbeam COMMAND -h                            what a command can do',
+      '',
+      exitCodesText(),
+    ].join('\n');
+  }
+}
+
+/** The exit codes, as the help shows them. */
+export function exitCodesText(): string {
+  return [
+    'Exit codes:',
+    '  0  done (send: accepted)            5  closed for good: bad token, or the user connected elsewhere',
+    '  1  something unexpected             6  start: the node could not be started',
+    '  2  wrong usage or configuration     7  start: the node died too often',
+    '  3  send: rejected by the router     8  start: the drain was not over in time',
+    '  4  not reached, or no answer        9  store check: the store is damaged',
+  ].join('\n');
+}
+
+/** Subcommands of subcommands do not inherit what was set before they were added. */
+function takeSettings(command: Command): void {
+  command.exitOverride();
+  for (const sub of command.commands) takeSettings(sub.copyInheritedSettings(command));
+}
+
+function failed(error: unknown, output: Output): ExitStatus {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
+  if (error instanceof CliError) {
+    output.note(`mailbeam: ${error.message}`);
+    if (error.hint !== '') output.note(`  ${error.hint}`);
+    return error.exitStatus;
+  }
+  output.note(`mailbeam: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return ExitCode.ERROR;
+}

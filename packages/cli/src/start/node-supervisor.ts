@@ -1,0 +1,146 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Config } from '@mailbeam/router/config';
+import type { NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
+import { RestartWindow } from './restart-window.js';
+
+/** Ports of a node that is up. */
+export interface NodePorts {
+  readonly port: number;
+  readonly adminPort: number;
+}
+
+/** How the supervision ended. */
+export type NodeOutcome =
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'killed' }
+  | { readonly kind: 'drain_timeout' }
+  /** The first start failed, and the node said why; trying again would not help. */
+  | { readonly kind: 'not_started'; readonly code: string; readonly message: string }
+  | { readonly kind: 'gave_up'; readonly lastDeath: string };
+
+/** What its owner is told. */
+export interface NodeEvents {
+  /** The node is up, for the first time or again. */
+  up(ports: NodePorts, pid: number, restarts: number): void;
+  /** The node died, unasked, and is started again after `delayMs`. */
+  down(death: string, delayMs: number): void;
+}
+
+/** From the drain's begin to the end of a node that does not finish it. */
+const drainDeadlineMs = 4_800;
+
+/**
+ * Keeps one node running: starts it as a child process, and again, on the same ports, whenever it dies, until it is
+ * drained, killed, or dies more often than `config.restart` allows.
+ */
+export class NodeSupervisor {
+  /** Settles once, when no node runs and none will be started any more. */
+  readonly finished: Promise<NodeOutcome>;
+
+  readonly #entry: string;
+  readonly #events: NodeEvents;
+  readonly #window: RestartWindow;
+  #config: Config;
+  #finish!: (outcome: NodeOutcome) => void;
+  #child: ChildProcess | undefined;
+  #failure: { code: string; message: string } | undefined;
+  #wasUp = false;
+  #starts = 0;
+  #draining = false;
+  #timer: NodeJS.Timeout | undefined;
+  #ending: NodeOutcome | undefined;
+
+  /** `entry` is the path of the node's main file. */
+  constructor(entry: string, config: Config, events: NodeEvents) {
+    this.#entry = entry;
+    this.#config = config;
+    this.#events = events;
+    this.#window = new RestartWindow(config.restart);
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    this.#start();
+  }
+
+  /** Ends the node in good order; at the latest after 5 s by force. */
+  drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    clearTimeout(this.#timer);
+    if (this.#child === undefined) {
+      this.#finish({ kind: 'drained' });
+      return;
+    }
+    this.#tell({ type: 'drain' });
+    this.#timer = setTimeout(() => this.#endBy({ kind: 'drain_timeout' }), drainDeadlineMs);
+  }
+
+  /** Ends the node at once. What it accepted is on disk. */
+  kill(): void {
+    this.#draining = true;
+    clearTimeout(this.#timer);
+    if (this.#child === undefined) this.#finish({ kind: 'killed' });
+    else this.#endBy({ kind: 'killed' });
+  }
+
+  #endBy(outcome: NodeOutcome): void {
+    this.#ending = outcome;
+    this.#child?.kill('SIGKILL');
+  }
+
+  #start(): void {
+    // The node's standard output joins our standard error: ours is for the ready line alone.
+    const child = fork(this.#entry, [], { stdio: ['ignore', 2, 2, 'ipc'] });
+    this.#child = child;
+    this.#failure = undefined;
+    this.#starts += 1;
+    child.on('message', (message: NodeMessage) => this.#childMessage(child, message));
+    child.once('error', (error) => this.#childGone(child, error.message));
+    child.once('exit', (code, signal) => this.#childGone(child, deathText(code, signal)));
+    this.#tell({ type: 'start', config: this.#config });
+  }
+
+  #tell(message: ParentMessage): void {
+    // A channel that is closed means that the exit event is on its way: there is nothing else to do about it.
+    if (this.#child?.connected === true) this.#child.send(message, () => undefined);
+  }
+
+  #childMessage(child: ChildProcess, message: NodeMessage): void {
+    if (message.type === 'failed') {
+      this.#failure = message;
+      return;
+    }
+    const { port, adminPort } = message;
+    this.#config = { ...this.#config, port, admin: { ...this.#config.admin, port: adminPort } };
+    this.#wasUp = true;
+    this.#events.up({ port, adminPort }, child.pid ?? 0, this.#starts - 1);
+  }
+
+  #childGone(child: ChildProcess, death: string): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    if (this.#draining) {
+      clearTimeout(this.#timer);
+      this.#finish(this.#ending ?? { kind: 'drained' });
+    } else if (this.#failure !== undefined && !this.#wasUp) {
+      this.#finish({ kind: 'not_started', code: this.#failure.code, message: this.#failure.message });
+    } else {
+      this.#startAgain(this.#failure?.message ?? death);
+    }
+  }
+
+  #startAgain(death: string): void {
+    const decision = this.#window.died(performance.now());
+    if (!decision.restart) {
+      this.#finish({ kind: 'gave_up', lastDeath: death });
+      return;
+    }
+    this.#events.down(death, decision.delayMs);
+    this.#timer = setTimeout(() => this.#start(), decision.delayMs);
+  }
+}
+
+function deathText(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+}

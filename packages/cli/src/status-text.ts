@@ -1,0 +1,81 @@
+import type { Output } from './output.js';
+
+/**
+ * The lines that `mailbeam status` shows for an answer of `/status`. The ledger is the first thing to look at: an imbalance
+ * is an error. What this version does not know of is shown as it is.
+ */
+export function statusLines(status: unknown, url: string, output: Output): string[] {
+  const fields = fieldsOf(status);
+  const ledger = fieldsOf(fields['ledger']);
+  const limits = fieldsOf(fields['limits']);
+  const store = fieldsOf(fields['store']);
+  const rows: [name: string, value: string][] = [
+    ['router', `${url}, version ${text(fields['version'])}, process ${text(fields['pid'])}`],
+    ['up', durationText(Number(fields['uptimeMs'])) + (fields['draining'] === true ? ', draining' : '')],
+    ['connections', `${count(fields['connections'])}${ofLimit(limits['connections'])}`],
+    ['pending', `${count(fields['pendingMessages'])} messages wait for their recipients`],
+    [
+      'ledger',
+      `${count(ledger['accepted'])} accepted = ${count(ledger['delivered'])} delivered + ${count(ledger['failed'])} failed + ${count(ledger['pending'])} pending`,
+    ],
+    ['imbalance', imbalanceText(ledger['imbalance'], output)],
+    ['writes elided', `${count(fields['writesElided'])} messages were acked before they had to be written`],
+    ['store', store['quiet'] === false ? 'busy merging' : 'quiet'],
+  ];
+  const shown = new Set([
+    'version',
+    'pid',
+    'uptimeMs',
+    'draining',
+    'connections',
+    'pendingMessages',
+    'ledger',
+    'writesElided',
+    'store',
+    'limits',
+  ]);
+  for (const [name, value] of Object.entries(fields)) if (!shown.has(name)) rows.push([name, text(value)]);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${output.style('dim', name.padEnd(width))}  ${value}`);
+}
+
+/** `93784005` to `1 d 2 h 3 min`: the two or three largest units. */
+export function durationText(ms: number): string {
+  if (!Number.isFinite(ms)) return '?';
+  const seconds = Math.floor(ms / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ];
+  const first = parts.findIndex(([value]) => value > 0);
+  if (first === -1) return '0 s';
+  return parts
+    .slice(first, first + 3)
+    .filter(([value]) => value > 0)
+    .map(([value, unit]) => `${value} ${unit}`)
+    .join(' ');
+}
+
+function imbalanceText(imbalance: unknown, output: Output): string {
+  if (imbalance === 0) return output.style('green', 'none');
+  return output.style('red', `${text(imbalance)} - the ledger does not balance: this is a bug, please report it`);
+}
+
+function ofLimit(limit: unknown): string {
+  return typeof limit === 'number' ? ` of at most ${count(limit)}` : '';
+}
+
+function count(value: unknown): string {
+  return typeof value === 'number' ? value.toLocaleString('en-US') : text(value);
+}
+
+function text(value: unknown): string {
+  if (value === undefined) return '?';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
