@@ -92,7 +92,5 @@ export const errorCloses: Readonly<Record<ErrorCode, CloseCode | undefined>> = {
 
 /** Whether a client may reconnect by itself after a close: not after 4000, 4001 and 4003 (protocol, section 3). */
 export function mayReconnect(closeCode: number): boolean {
-  return (
-    closeCode !== CloseCode.BAD_FRAME && closeCode !== CloseCode.UNAUTHORIZED && closeCode !== CloseCode.REPLACED
-  );
+  return closeCode !== CloseCode.BAD_FRAME && closeCode !== CloseCode.UNAUTHORIZED && closeCode !== CloseCode.REPLACED;
 }
