@@ -43,6 +43,40 @@ function putLongUint(bytes: Uint8Array, at: number, value: number): number {
   return put32(bytes, at + 5, value >>> 0);
 }
 
+/** An integer from -(2^53-1) to 2^53-1, for `args` and `result`. */
+export function putInt(bytes: Uint8Array, at: number, value: number): number {
+  if (value >= 0) return putUint(bytes, at, value);
+  if (value >= -0x20) {
+    bytes[at] = value & 0xff;
+    return at + 1;
+  }
+  if (value >= -0x80) {
+    bytes[at] = 0xd0;
+    bytes[at + 1] = value & 0xff;
+    return at + 2;
+  }
+  if (value >= -0x8000) {
+    bytes[at] = 0xd1;
+    bytes[at + 1] = (value >> 8) & 0xff;
+    bytes[at + 2] = value & 0xff;
+    return at + 3;
+  }
+  if (value >= -0x80000000) {
+    bytes[at] = 0xd2;
+    return put32(bytes, at + 1, value);
+  }
+  bytes[at] = 0xd3;
+  put32(bytes, at + 1, Math.floor(value / 4294967296));
+  return put32(bytes, at + 5, value >>> 0);
+}
+
+/** A float64, for `args` and `result`. */
+export function putFloat(bytes: Uint8Array, at: number, value: number): number {
+  bytes[at] = 0xcb;
+  new DataView(bytes.buffer, bytes.byteOffset).setFloat64(at + 1, value);
+  return at + 9;
+}
+
 function put32(bytes: Uint8Array, at: number, value: number): number {
   bytes[at] = value >>> 24;
   bytes[at + 1] = (value >>> 16) & 0xff;
