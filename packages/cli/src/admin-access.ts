@@ -47,9 +47,14 @@ export class AdminAccess {
     try {
       return JSON.parse(text);
     } catch (error) {
-      throw new CliError(ExitCode.ERROR, `${this.url}${route}: the answer is not JSON`, 'is that the admin port of a mailbeam?', {
-        cause: error,
-      });
+      throw new CliError(
+        ExitCode.ERROR,
+        `${this.url}${route}: the answer is not JSON`,
+        'is that the admin port of a mailbeam?',
+        {
+          cause: error,
+        },
+      );
     }
   }
 }
@@ -76,7 +81,8 @@ export async function adminAccess(flags: AdminFlags): Promise<AdminAccess> {
   const { config } = await configFor(pick(flags));
   const text = flags.admin ?? (process.env['MAILBEAM_ADMIN'] || undefined);
   const url = text === undefined ? `http://${bracketed(config.admin.host)}:${config.admin.port}` : adminUrl(text);
-  if (url === undefined) throw new CliError(ExitCode.USAGE, `--admin ${text}: must be a URL such as http://127.0.0.1:4001`);
+  if (url === undefined)
+    throw new CliError(ExitCode.USAGE, `--admin ${text}: must be a URL such as http://127.0.0.1:4001`);
   return new AdminAccess(url, flags.adminToken ?? (await tokenIn(config.data, url)));
 }
 
@@ -100,7 +106,7 @@ async function tokenIn(data: string, url: string): Promise<string> {
       missing
         ? `no admin token for ${url}: there is no ${file}`
         : `the admin token cannot be read: ${(error as Error).message}`,
-      "the router makes it at its first start; --data DIR names its data directory, --admin-token TOKEN the token itself",
+      'the router makes it at its first start; --data DIR names its data directory, --admin-token TOKEN the token itself',
       { cause: error },
     );
   }

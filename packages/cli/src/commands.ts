@@ -55,6 +55,7 @@ function addConfig(program: Command, output: Output, done: Done): void {
       'Prints every key, its value, and where the value comes from: default, file, environment or flag; the later wins.',
     )
     .option('--json', 'print an object with file, config and sources')
+    .option('--describe', 'print what every key means, its default and what is allowed, and stop')
     .action(async (flags: ConfigCommandFlags) => done(await configCommand(flags, output)));
   examples(command, [
     ['mailbeam config', 'what `mailbeam start` would use here'],

@@ -1,4 +1,4 @@
-import { configKeys, configValue, sourceText } from '@mailbeam/router/config';
+import { configKeys, configReference, configValue, sourceText } from '@mailbeam/router/config';
 import type { LoadedConfig } from '@mailbeam/router/config';
 import { configFor } from './config-flags.js';
 import type { ConfigFlags } from './config-flags.js';
@@ -8,10 +8,15 @@ import type { Output } from './output.js';
 
 export interface ConfigCommandFlags extends ConfigFlags {
   readonly json?: boolean;
+  readonly describe?: boolean;
 }
 
 /** `mailbeam config`: what is in force, and where each value comes from. Starts nothing. */
 export async function configCommand(flags: ConfigCommandFlags, output: Output): Promise<ExitStatus> {
+  if (flags.describe === true) {
+    output.line(configReference());
+    return ExitCode.OK;
+  }
   const loaded = await configFor(flags);
   if (flags.json === true) output.line(JSON.stringify(asJson(loaded), undefined, 2));
   else for (const line of asTable(loaded, output)) output.line(line);

@@ -44,8 +44,13 @@ export async function configFor(flags: ConfigFlags): Promise<LoadedConfig> {
     return await loadConfig({ directory: process.cwd(), environment: process.env, file: flags.config, flags: given });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new CliError(ExitCode.USAGE, `the configuration cannot be used:\n  ${error.message.replace(/\n/g, '\n  ')}`, '', {
-      cause: error,
-    });
+    throw new CliError(
+      ExitCode.USAGE,
+      `the configuration cannot be used:\n  ${error.message.replace(/\n/g, '\n  ')}`,
+      '',
+      {
+        cause: error,
+      },
+    );
   }
 }

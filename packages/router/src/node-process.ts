@@ -53,7 +53,9 @@ export function runNodeProcess(start: (config: Config) => Promise<RunningNode>):
       starting ??= start(config);
       running = await starting;
     } catch (error) {
-      tell({ type: 'failed', code: codeOf(error), message: messageOf(error) }, () => process.exit(NodeExit.NOT_STARTED));
+      tell({ type: 'failed', code: codeOf(error), message: messageOf(error) }, () =>
+        process.exit(NodeExit.NOT_STARTED),
+      );
       return;
     }
     if (!draining) tell({ type: 'ready', port: running.port, adminPort: running.adminPort });

@@ -26,4 +26,3 @@ export function readyText(config: Config, ports: NodePorts, output: Output): str
     'Ctrl-C ends the router in good order; messages that wait are kept.',
   ].join('\n');
 }
-

@@ -20,7 +20,11 @@ export class StopSignals {
   #last: NodeJS.Signals | undefined;
   #firstAt = 0;
 
-  constructor(target: Stoppable, onFirst: (signal: NodeJS.Signals) => void, now: () => number = () => performance.now()) {
+  constructor(
+    target: Stoppable,
+    onFirst: (signal: NodeJS.Signals) => void,
+    now: () => number = () => performance.now(),
+  ) {
     this.#target = target;
     this.#onFirst = onFirst;
     this.#now = now;

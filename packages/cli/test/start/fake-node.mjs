@@ -19,7 +19,8 @@ record(`started ${process.pid}`);
 if (fault === 'dies at start') process.kill(process.pid, 'SIGKILL');
 
 runNodeProcess(async (config) => {
-  if (fault === 'refuses') throw Object.assign(new Error('the store is locked by process 4711'), { code: 'store_locked' });
+  if (fault === 'refuses')
+    throw Object.assign(new Error('the store is locked by process 4711'), { code: 'store_locked' });
   const clients = await listen(config.host, config.port);
   const admin = await listen(config.admin.host, config.admin.port);
   return {

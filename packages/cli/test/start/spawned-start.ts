@@ -70,7 +70,12 @@ export class SpawnedStart {
   }
 
   async ready(): Promise<{ ready: boolean; port: number; adminPort: number; pid: number }> {
-    return JSON.parse(await this.line('stdout', /"ready"/)) as { ready: boolean; port: number; adminPort: number; pid: number };
+    return JSON.parse(await this.line('stdout', /"ready"/)) as {
+      ready: boolean;
+      port: number;
+      adminPort: number;
+      pid: number;
+    };
   }
 
   /** What the fake nodes recorded, in order. */

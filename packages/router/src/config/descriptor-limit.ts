@@ -53,7 +53,10 @@ export function connectionLimit(asked: number, descriptors: number | undefined):
   const remedy = `the descriptor limit is ${descriptors}; raise it (ulimit -n, LimitNOFILE= in systemd)`;
   if (possible === 0) return { connections: 0, warning: `no connection is possible: ${remedy}` };
   if (asked > possible) {
-    return { connections: possible, warning: `limits.connections is ${asked}, only ${possible} are possible: ${remedy}` };
+    return {
+      connections: possible,
+      warning: `limits.connections is ${asked}, only ${possible} are possible: ${remedy}`,
+    };
   }
   if (asked === 0 && possible < fewConnections) {
     return { connections: possible, warning: `only ${possible} connections are possible: ${remedy}` };

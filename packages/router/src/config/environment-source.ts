@@ -26,7 +26,12 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     if (key === undefined) {
       problems.push({ key: '', source: `environment variable ${variable}`, message: unknownVariable(variable, text) });
     } else if (isServiceLink(text)) {
-      problems.push({ key: key.key, value: text, source: `environment variable ${variable}`, message: serviceLinkHint });
+      problems.push({
+        key: key.key,
+        value: text,
+        source: `environment variable ${variable}`,
+        message: serviceLinkHint,
+      });
     } else {
       values.push({ key: key.key, value: fromText(key, text), source: { kind: 'environment', variable } });
     }

@@ -37,7 +37,8 @@ export async function readConfigFile(directory: string, file: string | undefined
 
 function findConfigFile(directory: string): string | undefined {
   const found = configFileNames.map((name) => path.join(directory, name)).filter((name) => existsSync(name));
-  if (found.length > 1) throw fileError(directory, `holds ${configFileNames.join(' and ')}: keep one, or name it by --config`);
+  if (found.length > 1)
+    throw fileError(directory, `holds ${configFileNames.join(' and ')}: keep one, or name it by --config`);
   return found[0];
 }
 
@@ -123,7 +124,9 @@ function collect(
 export function unknownKey(key: string): string {
   const names = configKeys.map((known) => known.key);
   const nearest = nearestName(key, names) ?? names.find((name) => name.split('.').pop() === key.split('.').pop());
-  return nearest === undefined ? 'there is no such key (`mailbeam config` lists all)' : `there is no such key; did you mean ${nearest}?`;
+  return nearest === undefined
+    ? 'there is no such key (`mailbeam config` lists all)'
+    : `there is no such key; did you mean ${nearest}?`;
 }
 
 function membersOf(group: string): string {

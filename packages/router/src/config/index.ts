@@ -1,5 +1,6 @@
 export { configSchema } from './schema.js';
 export type { Config, ConfigInput } from './schema.js';
+export { configReference } from './reference.js';
 export { configKey, configKeys, variableOf } from './config-key.js';
 export type { ConfigKey, ConfigKind } from './config-key.js';
 export { configValue, isLoopback, loadConfig } from './load.js';

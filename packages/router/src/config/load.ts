@@ -39,7 +39,10 @@ export interface LoadedConfig {
  * @throws ConfigError with every problem that was found, not only the first.
  */
 export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> {
-  const file = await readConfigFile(request.directory, request.file ?? (request.environment['MAILBEAM_CONFIG'] || undefined));
+  const file = await readConfigFile(
+    request.directory,
+    request.file ?? (request.environment['MAILBEAM_CONFIG'] || undefined),
+  );
   const environment = readEnvironment(request.environment);
   const flags = readFlags(request.flags ?? []);
   const problems = [...(file?.problems ?? []), ...environment.problems, ...flags.problems];
@@ -120,7 +123,10 @@ function conflictsOf(config: Config, sources: ReadonlyMap<string, ConfigSource>)
     problems.push({ key, value: configValue(config, key), source: sourceText(source), message });
   };
   if (config.limits.inflightBytes < config.limits.maxMessageBytes) {
-    refuse('limits.inflightBytes', `must not be below limits.maxMessageBytes, which is ${config.limits.maxMessageBytes}`);
+    refuse(
+      'limits.inflightBytes',
+      `must not be below limits.maxMessageBytes, which is ${config.limits.maxMessageBytes}`,
+    );
   }
   if (config.port !== 0 && config.port === config.admin.port) {
     refuse('admin.port', 'must differ from port, which is the same');
@@ -129,11 +135,15 @@ function conflictsOf(config: Config, sources: ReadonlyMap<string, ConfigSource>)
     refuse('restart.maxDelayMs', `must not be below restart.delayMs, which is ${config.restart.delayMs}`);
   }
   if (config.auth.mode === 'open') {
-    const why = 'with auth.mode "open" anybody can log in as anybody, so it must be a loopback address: 127.0.0.1, ::1 or localhost';
+    const why =
+      'with auth.mode "open" anybody can log in as anybody, so it must be a loopback address: 127.0.0.1, ::1 or localhost';
     if (!isLoopback(config.host)) refuse('host', why);
   }
   if (!isLoopback(config.admin.host)) {
-    refuse('admin.host', 'must be a loopback address: 127.0.0.1, ::1 or localhost; reach it from elsewhere through a tunnel');
+    refuse(
+      'admin.host',
+      'must be a loopback address: 127.0.0.1, ::1 or localhost; reach it from elsewhere through a tunnel',
+    );
   }
   return problems;
 }

@@ -19,44 +19,33 @@ const isOrigin = (text: string): boolean => {
 };
 
 const admin = z.strictObject({
-  host: host()
-    .default('127.0.0.1')
-    .meta({
-      description: 'Address the admin port binds. Whoever reaches it and has the token may do anything.',
-      allowed: 'a host name or an IP address',
-    }),
-  port: port().default(4001).meta({ unit: 'TCP port', description: 'Port of the admin interface; 0 takes a free one.' }),
+  host: host().default('127.0.0.1').meta({
+    description: 'Address the admin port binds. Whoever reaches it and has the token may do anything.',
+    allowed: 'a host name or an IP address',
+  }),
+  port: port()
+    .default(4001)
+    .meta({ unit: 'TCP port', description: 'Port of the admin interface; 0 takes a free one.' }),
 });
 
 const auth = z.strictObject({
-  mode: z
-    .enum(['open'])
-    .default('open')
-    .meta({
-      description:
-        'How a HELLO proves who it is. `open` takes the token as the name of the user: for development only, and refused on any address but loopback.',
-    }),
-  origins: z
-    .array(z.string().refine(isOrigin))
-    .default([])
-    .meta({
-      description:
-        'Origins of web pages that may connect, besides pages from the same host as the router. Anything that sends no `Origin`, which no browser does, is let in.',
-      allowed: 'a list of origins such as https://chat.example.org (scheme, host and port, no path)',
-    }),
+  mode: z.enum(['open']).default('open').meta({
+    description:
+      'How a HELLO proves who it is. `open` takes the token as the name of the user: for development only, and refused on any address but loopback.',
+  }),
+  origins: z.array(z.string().refine(isOrigin)).default([]).meta({
+    description:
+      'Origins of web pages that may connect, besides pages from the same host as the router. Anything that sends no `Origin`, which no browser does, is let in.',
+    allowed: 'a list of origins such as https://chat.example.org (scheme, host and port, no path)',
+  }),
 });
 
 const limits = z.strictObject({
-  maxMessageBytes: z
-    .int()
-    .min(8_192)
-    .max(16_777_216)
-    .default(262_144)
-    .meta({
-      unit: 'bytes',
-      description:
-        'Largest WebSocket message, both ways; a larger one closes with 1009. The largest body is 1,024 bytes less.',
-    }),
+  maxMessageBytes: z.int().min(8_192).max(16_777_216).default(262_144).meta({
+    unit: 'bytes',
+    description:
+      'Largest WebSocket message, both ways; a larger one closes with 1009. The largest body is 1,024 bytes less.',
+  }),
   sendWindow: z
     .int()
     .min(1)
@@ -75,16 +64,11 @@ const limits = z.strictObject({
     .max(100_000)
     .default(1_000)
     .meta({ unit: 'users', description: 'Most users that one connection may watch.' }),
-  connections: z
-    .int()
-    .min(0)
-    .max(10_000_000)
-    .default(0)
-    .meta({
-      unit: 'connections',
-      description:
-        'Most connections; one more gets HTTP 503. 0 = the descriptor limit of the process less 500, which is also the most that can be asked for.',
-    }),
+  connections: z.int().min(0).max(10_000_000).default(0).meta({
+    unit: 'connections',
+    description:
+      'Most connections; one more gets HTTP 503. 0 = the descriptor limit of the process less 500, which is also the most that can be asked for.',
+  }),
   mailboxMessages: z
     .int()
     .min(1)
@@ -97,71 +81,43 @@ const limits = z.strictObject({
     .max(1_099_511_627_776)
     .default(67_108_864)
     .meta({ unit: 'bytes', description: 'Quota of a mailbox in bytes of bodies: past it senders get `mailbox_full`.' }),
-  receipts: z
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .default(10_000)
-    .meta({
-      unit: 'receipts',
-      description: 'A user whose mailbox holds more receipts gets `overloaded` for its SENDs until it has taken some.',
-    }),
-  window: z
-    .int()
-    .min(1)
-    .max(4_096)
-    .default(4_096)
-    .meta({
-      unit: 'entries',
-      description: 'Most unacked entries of one connection, however large a window its HELLO asks for.',
-    }),
-  inflightBytes: z
-    .int()
-    .min(8_192)
-    .max(1_073_741_824)
-    .default(4_194_304)
-    .meta({
-      unit: 'bytes',
-      description: 'Most bytes of bodies sent to one connection and not yet acked. Not below limits.maxMessageBytes.',
-    }),
+  receipts: z.int().min(1).max(10_000_000).default(10_000).meta({
+    unit: 'receipts',
+    description: 'A user whose mailbox holds more receipts gets `overloaded` for its SENDs until it has taken some.',
+  }),
+  window: z.int().min(1).max(4_096).default(4_096).meta({
+    unit: 'entries',
+    description: 'Most unacked entries of one connection, however large a window its HELLO asks for.',
+  }),
+  inflightBytes: z.int().min(8_192).max(1_073_741_824).default(4_194_304).meta({
+    unit: 'bytes',
+    description: 'Most bytes of bodies sent to one connection and not yet acked. Not below limits.maxMessageBytes.',
+  }),
 });
 
 const privacy = z.strictObject({
-  clearNames: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: 'Show names of users in logs and metrics instead of pseudonyms.',
-      defaultNote: 'true in auth.mode open, else false',
-    }),
+  clearNames: z.boolean().default(false).meta({
+    description: 'Show names of users in logs and metrics instead of pseudonyms.',
+    defaultNote: 'true in auth.mode open, else false',
+  }),
 });
 
 const restart = z.strictObject({
-  intensity: z
-    .int()
-    .min(0)
-    .max(1_000_000)
-    .default(10)
-    .meta({
-      unit: 'restarts',
-      description:
-        'How often a node that died is started again within restart.periodMs; one death more and `mailbeam start` gives up.',
-    }),
+  intensity: z.int().min(0).max(1_000_000).default(10).meta({
+    unit: 'restarts',
+    description:
+      'How often a node that died is started again within restart.periodMs; one death more and `mailbeam start` gives up.',
+  }),
   periodMs: z
     .int()
     .min(1)
     .max(86_400_000)
     .default(60_000)
     .meta({ unit: 'ms', description: 'The period of restart.intensity.' }),
-  delayMs: z
-    .int()
-    .min(0)
-    .max(60_000)
-    .default(100)
-    .meta({
-      unit: 'ms',
-      description: 'Wait before the second restart of a period; it doubles with each one more. The first has no wait.',
-    }),
+  delayMs: z.int().min(0).max(60_000).default(100).meta({
+    unit: 'ms',
+    description: 'Wait before the second restart of a period; it doubles with each one more. The first has no wait.',
+  }),
   maxDelayMs: z
     .int()
     .min(0)
@@ -182,37 +138,25 @@ export const configSchema = z.strictObject({
   host: host()
     .default('127.0.0.1')
     .meta({ description: 'Address that clients connect to.', allowed: 'a host name or an IP address' }),
-  port: port().default(4000).meta({ unit: 'TCP port', description: 'Port that clients connect to; 0 takes a free one.' }),
+  port: port()
+    .default(4000)
+    .meta({ unit: 'TCP port', description: 'Port that clients connect to; 0 takes a free one.' }),
   admin: admin.prefault({}),
-  data: z
-    .string()
-    .min(1)
-    .default('./data')
-    .meta({
-      description:
-        'Directory of the pending messages and of the admin token. A relative path in a file counts from the file, elsewhere from the working directory.',
-      allowed: 'a path',
-    }),
+  data: z.string().min(1).default('./data').meta({
+    description:
+      'Directory of the pending messages and of the admin token. A relative path in a file counts from the file, elsewhere from the working directory.',
+    allowed: 'a path',
+  }),
   auth: auth.prefault({}),
   limits: limits.prefault({}),
-  commitDelayMs: z
-    .int()
-    .min(0)
-    .max(1_000)
-    .default(5)
-    .meta({
-      unit: 'ms',
-      description: 'Longest time that a commit to disk waits for acks that would make it unnecessary.',
-    }),
-  idleTimeoutSeconds: z
-    .int()
-    .min(8)
-    .max(960)
-    .default(60)
-    .meta({
-      unit: 's',
-      description: 'A client that was silent for so long, pings unanswered, is gone: found within this time and 4 s.',
-    }),
+  commitDelayMs: z.int().min(0).max(1_000).default(5).meta({
+    unit: 'ms',
+    description: 'Longest time that a commit to disk waits for acks that would make it unnecessary.',
+  }),
+  idleTimeoutSeconds: z.int().min(8).max(960).default(60).meta({
+    unit: 's',
+    description: 'A client that was silent for so long, pings unanswered, is gone: found within this time and 4 s.',
+  }),
   helloTimeoutMs: z
     .int()
     .min(100)
@@ -231,30 +175,20 @@ export const configSchema = z.strictObject({
     .max(600_000)
     .default(3_000)
     .meta({ unit: 'ms', description: 'A user counts as away so long after its last connection ended.' }),
-  maxAttempts: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(3)
-    .meta({
-      unit: 'attempts',
-      description: 'A message whose handling crashed so often is given up: `failed`, or a receipt `undeliverable`.',
-    }),
+  maxAttempts: z.int().min(1).max(100).default(3).meta({
+    unit: 'attempts',
+    description: 'A message whose handling crashed so often is given up: `failed`, or a receipt `undeliverable`.',
+  }),
   drainMs: z
     .int()
     .min(0)
     .max(4_500)
     .default(4_000)
     .meta({ unit: 'ms', description: 'Longest time a drain waits for clients to go; the node is gone within 5 s.' }),
-  goodbyeSpreadMs: z
-    .int()
-    .min(0)
-    .max(600_000)
-    .default(5_000)
-    .meta({
-      unit: 'ms',
-      description: 'The `retryAfterMs` of GOODBYE are spread over this time, so that clients do not all return at once.',
-    }),
+  goodbyeSpreadMs: z.int().min(0).max(600_000).default(5_000).meta({
+    unit: 'ms',
+    description: 'The `retryAfterMs` of GOODBYE are spread over this time, so that clients do not all return at once.',
+  }),
   restart: restart.prefault({}),
   privacy: privacy.prefault({}),
   log: log.prefault({}),
