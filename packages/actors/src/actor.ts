@@ -1,0 +1,264 @@
+import type { Behaviour, Self } from './behaviour.js';
+import { Call } from './call.js';
+import type { ControlItem } from './control.js';
+import { ExitThrow, type ExitReason } from './exit-reason.js';
+import type { From, MonitorRef, RequestRef, TimerRef } from './info.js';
+import { Mailbox } from './mailbox.js';
+import type { MailboxOptions } from './options.js';
+import type { PendingCallback } from './pending-callback.js';
+import type { Pid } from './pid.js';
+import { clear, status } from './status.js';
+import type { System } from './system.js';
+import type { SpawnOptions } from './system-types.js';
+import type { Timer } from './timer-wheel.js';
+import { Monitor, type Watch } from './watch.js';
+
+/** What most actors do not have; made when first needed, so that an idle actor stays small. */
+export class Extras {
+  name: string | undefined = undefined;
+  bound: MailboxOptions | null = null;
+  dropped = 0;
+  /** The control lane; not null while controlCount > 0. */
+  control: Mailbox | null = null;
+  controlCount = 0;
+  /** The promise that the actor waits for. */
+  pending: PendingCallback | null = null;
+  /** With STOPPING: why it is to end after the callback, and whether `terminate` runs. */
+  stopReason: ExitReason = 'normal';
+  stopOrderly = true;
+  watchers: Watch | null = null;
+  watching: Watch | null = null;
+  timers: Timer | null = null;
+}
+
+/**
+ * One actor: what the runtime keeps of it, what others hold as its pid, and what its callbacks get as `self`, in a single object (168 bytes) so that a
+ * million of them fit. The type each reader gets (`Pid`, `Self`) shows it only its own side.
+ */
+export class Actor implements Pid<unknown>, Self<unknown> {
+  declare readonly id: number;
+  declare readonly system: System;
+  /** Replaced by a change of code, between two messages. */
+  declare behaviour: Behaviour<unknown, unknown, unknown>;
+  /** After the end: the exit reason. */
+  declare state: unknown;
+  /** Bits of `status.ts`. */
+  declare status: number;
+  declare depth: number;
+  declare received: number;
+  declare handled: number;
+  /** The oldest waiting message and its tick; valid while depth > 0. */
+  declare first: unknown;
+  declare firstAt: number;
+  /** Those behind it; not null while depth > 1. */
+  declare rest: Mailbox | null;
+  declare nextRunnable: Actor | null;
+  /** One link needs no set: most actors have only that with their supervisor. */
+  declare links: Actor | Set<Actor> | null;
+  declare parent: Actor | null;
+  declare extras: Extras | null;
+  declare mailboxClass: string;
+  /** The list of all living actors, in order of spawning. */
+  declare older: Actor | null;
+  declare younger: Actor | null;
+
+  constructor(id: number, system: System, behaviour: Behaviour<unknown, unknown, unknown>, mailboxClass: string) {
+    this.id = id;
+    this.system = system;
+    this.behaviour = behaviour;
+    this.state = undefined;
+    this.status = 0;
+    this.depth = 0;
+    this.received = 0;
+    this.handled = 0;
+    this.first = undefined;
+    this.firstAt = 0;
+    this.rest = null;
+    this.nextRunnable = null;
+    this.links = null;
+    this.parent = null;
+    this.extras = null;
+    this.mailboxClass = mailboxClass;
+    this.older = null;
+    this.younger = null;
+  }
+
+  // ---- the runtime's side ----
+
+  needExtras(): Extras {
+    this.extras ??= new Extras();
+    return this.extras;
+  }
+
+  /** Appends to the mailbox. Returns whether it was empty. */
+  put(message: unknown, tick: number): boolean {
+    this.received += 1;
+    this.depth += 1;
+    if (this.depth === 1) {
+      this.first = message;
+      this.firstAt = tick;
+      return true;
+    }
+    this.rest ??= new Mailbox();
+    this.rest.push(message, tick);
+    return false;
+  }
+
+  /** Takes the oldest message. Depth is over 0. */
+  take(): unknown {
+    const message = this.first;
+    this.depth -= 1;
+    if (this.depth === 0) {
+      this.first = undefined;
+      return message;
+    }
+    const rest = this.rest as Mailbox;
+    this.first = rest.shift();
+    this.firstAt = rest.shiftedAt;
+    if (this.depth === 1) {
+      rest.release();
+      this.rest = null;
+    }
+    return message;
+  }
+
+  putControl(item: ControlItem): void {
+    const extras = this.needExtras();
+    extras.control ??= new Mailbox();
+    extras.control.push(item, 0);
+    extras.controlCount += 1;
+    this.status |= status.CONTROL;
+  }
+
+  takeControl(): ControlItem | undefined {
+    const { extras } = this;
+    if (!extras || extras.controlCount === 0) return undefined;
+    const item = (extras.control as Mailbox).shift() as ControlItem;
+    extras.controlCount -= 1;
+    if (extras.controlCount === 0) {
+      extras.control?.release();
+      extras.control = null;
+      clear(this, status.CONTROL);
+    }
+    return item;
+  }
+
+  /** Throws all messages away. Returns how many. */
+  emptyMailbox(): number {
+    const lost = this.depth;
+    this.rest?.release();
+    this.rest = null;
+    this.first = undefined;
+    this.depth = 0;
+    return lost;
+  }
+
+  // ---- the behaviour's side: Self ----
+
+  get pid(): Pid<unknown> {
+    return this;
+  }
+
+  get now(): number {
+    return this.system.now;
+  }
+
+  get registeredName(): string | undefined {
+    return this.extras?.name;
+  }
+
+  send<N>(to: Pid<N> | string, message: N): boolean {
+    return this.system.send(to, message);
+  }
+
+  sendAfter<N>(delayMs: number, message: N, to?: Pid<N>): TimerRef {
+    return this.system.setTimer(delayMs, this, (to ?? this) as Actor, message, 'message');
+  }
+
+  startTimer(delayMs: number, tag: unknown): TimerRef {
+    return this.system.setTimer(delayMs, this, this, tag, 'timeout');
+  }
+
+  cancelTimer(timer: TimerRef): number | false {
+    return this.system.cancelTimer(timer);
+  }
+
+  spawn<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N> {
+    return this.system.spawn(behaviour, arg, options);
+  }
+
+  spawnLink<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N> {
+    return this.system.spawn(behaviour, arg, { ...options, link: this });
+  }
+
+  spawnMonitor<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): [pid: Pid<N>, ref: MonitorRef] {
+    const { pid, ref } = this.system.spawnWatched(behaviour, arg, { ...options, monitor: this });
+    return [pid, ref as MonitorRef];
+  }
+
+  link(pid: Pid): void {
+    this.system.link(this, pid as Actor);
+  }
+
+  unlink(pid: Pid): void {
+    this.system.unlink(this, pid as Actor);
+  }
+
+  monitor(target: Pid | string): MonitorRef {
+    return this.system.watch(target, this, null).ref;
+  }
+
+  demonitor(ref: MonitorRef): void {
+    if (ref instanceof Monitor) ref.cancel();
+  }
+
+  trapExit(on: boolean): boolean {
+    const was = (this.status & status.TRAP_EXIT) !== 0;
+    if (on) this.status |= status.TRAP_EXIT;
+    else clear(this, status.TRAP_EXIT);
+    return was;
+  }
+
+  exit(reason: ExitReason): never;
+  exit(target: Pid, reason: ExitReason): void;
+  exit(...args: [ExitReason] | [Pid, ExitReason]): void {
+    if (args.length === 1) throw new ExitThrow(args[0]);
+    this.system.exitFrom(this, args[0] as Actor, args[1]);
+  }
+
+  stop(reason: ExitReason = 'normal'): void {
+    if (this.status & (status.STOPPING | status.TERMINATING | status.DEAD)) return;
+    const extras = this.needExtras();
+    extras.stopReason = reason;
+    extras.stopOrderly = true;
+    this.status |= status.STOPPING;
+    this.system.attendSoon(this);
+  }
+
+  call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R> {
+    return this.system.callFrom(this, to, request, timeoutMs);
+  }
+
+  sendRequest(to: Pid | string, request: unknown, timeoutMs?: number): RequestRef {
+    return this.system.request(this, to, request, timeoutMs);
+  }
+
+  reply(from: From, reply: unknown): boolean {
+    return from instanceof Call && from.succeed(reply);
+  }
+
+  // ---- everybody's side ----
+
+  toString(): string {
+    return `<${this.id}>`;
+  }
+
+  /** Logs and JSON show the id, never state or mailbox. */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Pid${this.toString()}`;
+  }
+}

@@ -1,0 +1,116 @@
+import { ActorError } from './errors.js';
+import type { ExitReason } from './exit-reason.js';
+import type { From, Info, MonitorRef, RequestRef, TimerRef } from './info.js';
+import type { Pid } from './pid.js';
+import type { ActorSystem, SpawnOptions } from './system-types.js';
+
+/** What a callback sees of its own actor. Valid as long as the actor lives; not to be handed to others (hand them `pid`). */
+export interface Self<M = never> {
+  readonly pid: Pid<M>;
+  readonly id: number;
+  readonly system: ActorSystem;
+  /** The clock reading of this turn, in ms. See {@link ActorSystem.now}. */
+  readonly now: number;
+  /** Messages that wait in this actor's mailbox; the one in hand is not counted. */
+  readonly depth: number;
+  /** The name it was spawned with. */
+  readonly registeredName: string | undefined;
+  /** Who spawned it linked (its supervisor). The parent's exit ends it even if it traps exits; `terminate` is then called. */
+  readonly parent: Pid | null;
+
+  /** As {@link ActorSystem.send}. */
+  send<N>(to: Pid<N> | string, message: N): boolean;
+  /** Sends `message` after `delayMs` to this actor, or to `to`. Ends with this actor: a timer does not outlive who set it. */
+  sendAfter(delayMs: number, message: M): TimerRef;
+  sendAfter<N>(delayMs: number, message: N, to: Pid<N>): TimerRef;
+  /** Like `sendAfter`, but what comes is a `Timeout` with `tag`, in `handleInfo`. */
+  startTimer(delayMs: number, tag: unknown): TimerRef;
+  /** Returns the ms that were left, or `false` if it had run out or been cancelled. After it, nothing comes that was not in the mailbox yet. */
+  cancelTimer(timer: TimerRef): number | false;
+
+  spawn<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N>;
+  /** Spawns and links in one step; this actor is the new one's parent. */
+  spawnLink<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N>;
+  /** Spawns and monitors in one step. */
+  spawnMonitor<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): [pid: Pid<N>, ref: MonitorRef];
+
+  /** Ties two lives, both ways; twice is once. With an actor that has ended, an exit signal `'noproc'` comes at once. */
+  link(pid: Pid): void;
+  /** Takes the tie away. After it no exit signal of that link arrives. */
+  unlink(pid: Pid): void;
+  /** Asks for one `Down` when the actor ends. Each call is a monitor of its own. */
+  monitor(target: Pid | string): MonitorRef;
+  /** Ends a monitor; its `Down` does not come any more, even if it was waiting (OTP's `flush`). */
+  demonitor(ref: MonitorRef): void;
+  /** Whether exit signals come as `Exit` to `handleInfo` instead of ending this actor. Returns what it was. */
+  trapExit(on: boolean): boolean;
+
+  /** Leaves the callback at once by a throw and ends this actor with `reason`; `terminate` is called. */
+  exit(reason: ExitReason): never;
+  /** Sends an exit signal to another. */
+  exit(target: Pid, reason: ExitReason): void;
+  /** Ends this actor with `reason` once the callback has returned (gen_server's `stop`); the state it returns is the one `terminate` sees. */
+  stop(reason?: ExitReason): void;
+
+  /**
+   * Asks and waits: settles with the reply. For async callbacks.
+   * Rejects with an `ActorError`: `timeout`, `noproc`, `exit` (callee ended), `overloaded`, `no_handler`. A late reply is dropped.
+   * @param timeoutMs default 5,000; `Infinity` waits for ever
+   */
+  call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R>;
+  /** Asks and goes on: the answer comes as a `Reply` to `handleInfo`. */
+  sendRequest(to: Pid | string, request: unknown, timeoutMs?: number): RequestRef;
+  /** Answers a call. Any actor may, at any time; `false` when the caller does not wait any more. */
+  reply(from: From, reply: unknown): boolean;
+}
+
+/**
+ * The code of an actor. Callbacks, who calls them when, and their legal returns:
+ *
+ * | callback | when | returns |
+ * |---|---|---|
+ * | `init(arg, self)` | first, before any message; within `spawn` | the state, or a promise of it |
+ * | `handleMessage(message, state, self)` | for each `send`, `cast`, `sendAfter` | the next state; nothing keeps the state; or a promise of either |
+ * | `handleCall(request, state, self, from)` | for each `call` and `sendRequest`; answers with `self.reply(from, ...)`, then or later | as above |
+ * | `handleInfo(info, state, self)` | for `Down`, `Exit`, `Timeout`, `Reply`; without it they are dropped | as above |
+ * | `codeChange(state, from)` | between two messages, when this behaviour takes over from version `from` | the state in this version's shape; a throw leaves the actor with the old version |
+ * | `terminate(reason, state, self)` | last, when a callback stopped or threw, or the parent ended a trapping actor; never after `'kill'` or an untrapped signal | nothing, or a promise |
+ *
+ * What a callback throws, or its promise rejects with, ends the actor with reason `{ error }`. While a promise is pending the actor handles nothing else.
+ * A state must not itself be thenable, and `undefined` cannot replace another state.
+ * Callbacks are called as methods of the behaviour object.
+ */
+export interface Behaviour<A, S, M> {
+  readonly name: string;
+  readonly version: string;
+  init(arg: A, self: Self<M>): S | Promise<S>;
+  handleMessage(message: M, state: S, self: Self<M>): S | void | Promise<S | void>;
+  handleCall?(request: unknown, state: S, self: Self<M>, from: From): S | void | Promise<S | void>;
+  handleInfo?(info: Info, state: S, self: Self<M>): S | void | Promise<S | void>;
+  codeChange?(state: unknown, from: string, self: Self<M>): S;
+  terminate?(reason: ExitReason, state: S, self: Self<M>): void | Promise<void>;
+}
+
+const required = ['init', 'handleMessage'] as const;
+const optional = ['handleCall', 'handleInfo', 'codeChange', 'terminate'] as const;
+
+/**
+ * Checks and returns a behaviour; lets TypeScript infer its types.
+ * @throws ActorError `bad_behaviour`, naming the member that is wrong
+ * @example
+ * const counter = defineBehaviour<number, { n: number }, 'inc'>({
+ *   name: 'counter', version: '1', init: (n) => ({ n }), handleMessage: (_inc, state) => { state.n += 1; },
+ * });
+ */
+export function defineBehaviour<A, S, M>(behaviour: Behaviour<A, S, M>): Behaviour<A, S, M> {
+  for (const key of ['name', 'version'] as const)
+    if (typeof behaviour[key] !== 'string' || behaviour[key] === '')
+      throw new ActorError('bad_behaviour', `a behaviour needs a ${key}, a non-empty string`);
+  for (const key of required)
+    if (typeof behaviour[key] !== 'function')
+      throw new ActorError('bad_behaviour', `behaviour ${behaviour.name}: ${key} must be a function`);
+  for (const key of optional)
+    if (behaviour[key] !== undefined && typeof behaviour[key] !== 'function')
+      throw new ActorError('bad_behaviour', `behaviour ${behaviour.name}: ${key} must be a function where it is given`);
+  return behaviour;
+}

@@ -1,0 +1,17 @@
+import type { Behaviour } from './behaviour.js';
+import type { Envelope } from './envelope.js';
+import type { ExitReason } from './exit-reason.js';
+import type { CodeChangeResult } from './system-types.js';
+
+/** What passes the mailbox and is seen to before the next message. */
+export type ControlItem =
+  | { readonly kind: 'info'; readonly envelope: Envelope }
+  /** The parent's exit signal for an actor that traps exits. */
+  | { readonly kind: 'parent_exit'; readonly reason: ExitReason }
+  | CodeItem;
+
+export interface CodeItem {
+  readonly kind: 'code';
+  readonly behaviour: Behaviour<unknown, unknown, unknown>;
+  readonly done: (result: CodeChangeResult) => void;
+}

@@ -1,0 +1,199 @@
+import type { Actor } from './actor.js';
+import { isRestarted, shutdownOf, type ChildSpec } from './child-spec.js';
+import { ActorError } from './errors.js';
+import type { ExitReason } from './exit-reason.js';
+import type { TimerRef } from './info.js';
+import type { Pid } from './pid.js';
+import { allowRestart } from './restart-intensity.js';
+import {
+  alive,
+  report,
+  shuttingDown,
+  signalStop,
+  spawnChild,
+  startFailed,
+  supervisorInfo,
+  type ChildCount,
+  type ChildInfo,
+  type DynamicChildOptions,
+  type ResolvedSupervisorSpec,
+  type Supervision,
+} from './supervision.js';
+
+interface Child {
+  readonly arg: unknown;
+  readonly name: string | undefined;
+  /** Times of this child's own restarts, with `intensityScope: 'child'`. */
+  restarts: number[] | null;
+}
+
+interface Leaving {
+  readonly timer: TimerRef | null;
+  readonly done: (() => void)[];
+}
+
+/** Children stopped in one go when all are to end; others have slots in between. */
+const stopsInOneGo = 64;
+
+/** simple_one_for_one: any number of children of one template, without order, each found by its pid at O(1). */
+export class DynamicSupervision implements Supervision {
+  readonly #self: Actor;
+  readonly #spec: ResolvedSupervisorSpec;
+  readonly #template: ChildSpec;
+  readonly #children = new Map<Actor, Child>();
+  /** Children whose start failed and is tried again. */
+  readonly #retrying = new Set<Child>();
+  /** Children that were told to end. */
+  readonly #leaving = new Map<Actor, Leaving>();
+  readonly #restarts: number[] = [];
+  #ending: { readonly reason: ExitReason } | null = null;
+
+  constructor(self: Actor, spec: ResolvedSupervisorSpec) {
+    this.#self = self;
+    this.#spec = spec;
+    this.#template = spec.children[0] as ChildSpec;
+  }
+
+  begin(): void {
+    // no child until one is asked for
+  }
+
+  childStarted(): void {
+    // nobody waits for an async init: the pid was handed out at once
+  }
+
+  startChild(arg: unknown, options: DynamicChildOptions): Pid {
+    if (this.#ending) throw shuttingDown();
+    const { pid, reason } = spawnChild(this.#self, this.#template, arg, options.name);
+    if (!pid) throw startFailed(this.#template, reason);
+    this.#children.set(pid, { arg, name: options.name, restarts: null });
+    return pid;
+  }
+
+  childEnded(pid: Actor, reason: ExitReason): void {
+    const leaving = this.#leaving.get(pid);
+    if (leaving) {
+      this.#leaving.delete(pid);
+      if (leaving.timer) this.#self.cancelTimer(leaving.timer);
+      for (const done of leaving.done) done();
+      return this.#endIfEmpty();
+    }
+    const child = this.#children.get(pid);
+    if (!child) return;
+    this.#children.delete(pid);
+    if (this.#ending) return this.#endIfEmpty();
+    if (isRestarted(this.#template, reason)) this.#restart(child, reason);
+  }
+
+  #restart(child: Child, reason: ExitReason): void {
+    const { intensity, periodMs, intensityScope } = this.#spec;
+    const ownCount = intensityScope === 'child';
+    if (ownCount) child.restarts ??= [];
+    if (!allowRestart(ownCount ? (child.restarts as number[]) : this.#restarts, this.#self.now, intensity, periodMs)) {
+      this.#retrying.delete(child);
+      report(this.#self, ownCount ? 'given_up' : 'intensity_reached', this.#template, reason);
+      if (!ownCount) this.shutDown('shutdown');
+      return;
+    }
+    const started = spawnChild(this.#self, this.#template, child.arg, child.name);
+    if (started.pid) {
+      this.#retrying.delete(child);
+      this.#children.set(started.pid, child);
+      return report(this.#self, 'restarted', this.#template, reason);
+    }
+    report(this.#self, 'start_failed', this.#template, started.reason);
+    this.#retrying.add(child);
+    this.#sayContinue(child);
+  }
+
+  continue(tag: unknown): void {
+    if (this.#ending) return tag === this ? this.#stopSome() : undefined;
+    const child = tag as Child;
+    if (this.#retrying.has(child)) this.#restart(child, 'start_failed');
+  }
+
+  timeout(tag: unknown): void {
+    const pid = tag as Actor;
+    if (!this.#leaving.has(pid)) return;
+    report(this.#self, 'killed', this.#template, 'shutdown');
+    this.#self.system.exitFrom(this.#self, pid, 'kill');
+  }
+
+  terminateChild(child: string | Pid): Promise<void> {
+    const pid = child as Actor;
+    const leaving = this.#leaving.get(pid);
+    if (!leaving && !this.#children.has(pid)) return Promise.reject(new ActorError('not_found', `there is no child ${String(child)}`));
+    return new Promise((done) => {
+      if (leaving) leaving.done.push(done);
+      else if (this.#stop(pid, done)) done();
+    });
+  }
+
+  /** @returns whether the child has ended already */
+  #stop(pid: Actor, done: (() => void) | null): boolean {
+    this.#children.delete(pid);
+    const shutdown = shutdownOf(this.#template);
+    signalStop(this.#self, pid, shutdown);
+    if (!alive(pid)) return true;
+    const timer = typeof shutdown === 'number' ? this.#self.startTimer(shutdown, pid) : null;
+    this.#leaving.set(pid, { timer, done: done ? [done] : [] });
+    return false;
+  }
+
+  shutDown(reason: ExitReason): void {
+    if (this.#ending) return;
+    this.#ending = { reason };
+    this.#retrying.clear();
+    this.#stopSome();
+  }
+
+  #stopSome(): void {
+    let count = 0;
+    for (const pid of this.#children.keys()) {
+      if (count === stopsInOneGo) return this.#sayContinue(this);
+      count += 1;
+      this.#stop(pid, null);
+    }
+    this.#endIfEmpty();
+  }
+
+  #endIfEmpty(): void {
+    if (this.#ending && this.#children.size === 0 && this.#leaving.size === 0) this.#self.stop(this.#ending.reason);
+  }
+
+  #sayContinue(tag: unknown): void {
+    this.#self.system.control(this.#self, { kind: 'info', envelope: supervisorInfo({ type: 'CONTINUE', tag }) });
+  }
+
+  restartChild(): Pid {
+    throw dynamicOnly();
+  }
+
+  deleteChild(): void {
+    throw dynamicOnly();
+  }
+
+  whichChildren(): ChildInfo[] {
+    const type = this.#template.type ?? 'worker';
+    const { id } = this.#template;
+    return [...this.#children.keys()].map((pid) => ({
+      id,
+      pid,
+      restarting: false,
+      type,
+      behaviour: pid.behaviour.name,
+      version: pid.behaviour.version,
+    }));
+  }
+
+  countChildren(): ChildCount {
+    const active = this.#children.size;
+    const specs = active + this.#retrying.size;
+    const supervisors = this.#template.type === 'supervisor' ? specs : 0;
+    return { specs, active, supervisors, workers: specs - supervisors };
+  }
+}
+
+function dynamicOnly(): ActorError {
+  return new ActorError('not_found', 'a simple_one_for_one supervisor forgets a child that was terminated: start a new one');
+}

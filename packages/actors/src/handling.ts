@@ -1,0 +1,205 @@
+import type { Actor } from './actor.js';
+import type { CodeItem } from './control.js';
+import { Envelope } from './envelope.js';
+import { beginEnd, crash, finish, nothing } from './exits.js';
+import { reasonOf, type ExitReason } from './exit-reason.js';
+import { PendingCallback } from './pending-callback.js';
+import { ATTENTION, BLOCKED, clear, status } from './status.js';
+import { supervisorInfo } from './supervision.js';
+import type { System } from './system.js';
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+/** One slot: up to `limit` messages of one actor. Returns how many. The hot loop of the runtime: a synchronous handler costs its call and nothing else. */
+export function runSlot(system: System, actor: Actor, limit: number): number {
+  let count = 0;
+  let message: unknown = nothing;
+  const before = system.enter(actor);
+  try {
+    while (actor.depth > 0) {
+      message = actor.take();
+      count += 1;
+      const next: unknown =
+        message instanceof Envelope ? message.dispatch(actor) : actor.behaviour.handleMessage(message, actor.state, actor);
+      if (next !== undefined && next !== actor.state) {
+        if (isThenable(next)) {
+          system.leave(actor, before);
+          setPending(system, actor, next, 'handler', message, 'normal', true);
+          return count;
+        }
+        actor.state = next;
+      }
+      actor.handled += 1;
+      if (count >= limit || (actor.status & ATTENTION) !== 0) break;
+    }
+  } catch (error) {
+    actor.handled += 1;
+    system.leave(actor, before);
+    endOrCrash(system, actor, error, message);
+    return count;
+  }
+  system.leave(actor, before);
+  if ((actor.status & ATTENTION) !== 0) attend(system, actor);
+  return count;
+}
+
+/** Runs `init` of a new actor. */
+export function runInit(system: System, actor: Actor, arg: unknown): void {
+  actor.status |= status.STARTING;
+  const before = system.enter(actor);
+  let state: unknown;
+  try {
+    state = actor.behaviour.init(arg, actor);
+  } catch (error) {
+    system.leave(actor, before);
+    crash(system, actor, reasonOf(error), 'init', nothing);
+    return;
+  }
+  system.leave(actor, before);
+  if (isThenable(state)) {
+    setPending(system, actor, state, 'init', nothing, 'normal', false);
+    if ((actor.status & status.STOPPING) !== 0) attend(system, actor);
+    return;
+  }
+  actor.state = state;
+  started(system, actor);
+}
+
+function started(system: System, actor: Actor): void {
+  clear(actor, status.STARTING);
+  if ((actor.status & ATTENTION) !== 0) attend(system, actor);
+  system.resume(actor);
+}
+
+/** The actor now waits for `promise`; its mailbox fills meanwhile. */
+export function setPending(
+  system: System,
+  actor: Actor,
+  promise: PromiseLike<unknown>,
+  phase: PendingCallback['phase'],
+  message: unknown,
+  reason: ExitReason,
+  counts: boolean,
+): void {
+  const pending = new PendingCallback(actor, phase, message, reason, counts);
+  actor.status |= status.AWAITING;
+  actor.needExtras().pending = pending;
+  pending.timer = system.armPending(pending);
+  try {
+    promise.then(
+      (value) => settled(system, pending, value),
+      (error: unknown) => rejected(system, pending, error),
+    );
+  } catch (error) {
+    rejected(system, pending, error); // a foreign thenable may throw here
+  }
+  if ((actor.status & status.STOPPING) !== 0 && !actor.needExtras().stopOrderly) attend(system, actor);
+}
+
+/** Takes the pending callback off its actor. `false`: it is stale. */
+function takePending(system: System, pending: PendingCallback): boolean {
+  const { actor } = pending;
+  if (actor.extras?.pending !== pending) return false;
+  system.dropPending(actor);
+  clear(actor, status.AWAITING);
+  if (pending.counts) actor.handled += 1;
+  return true;
+}
+
+function settled(system: System, pending: PendingCallback, value: unknown): void {
+  if (!takePending(system, pending)) return;
+  const { actor, phase } = pending;
+  if (phase === 'terminate') return finish(system, actor, pending.reason);
+  if (value !== undefined || phase === 'init') actor.state = value;
+  if (phase === 'init') {
+    const { parent } = actor;
+    if (parent && (parent.status & status.SUPERVISOR) !== 0) system.inform(parent, supervisorInfo({ type: 'STARTED', pid: actor }));
+    return started(system, actor);
+  }
+  if ((actor.status & ATTENTION) !== 0) attend(system, actor);
+  system.resume(actor);
+}
+
+function rejected(system: System, pending: PendingCallback, error: unknown): void {
+  if (!takePending(system, pending)) return;
+  const { actor, phase } = pending;
+  if (phase === 'handler') endOrCrash(system, actor, error, pending.message);
+  else crash(system, actor, reasonOf(error), phase, pending.message);
+}
+
+/** The promise did not settle within `handlerTimeoutMs`. */
+export function timedOut(system: System, pending: PendingCallback): void {
+  if (!takePending(system, pending)) return;
+  crash(system, pending.actor, 'timeout', pending.phase, pending.message);
+}
+
+/** A handler threw. A signal that came while it ran goes before the throw: an actor that was killed is not asked to terminate. */
+function endOrCrash(system: System, actor: Actor, error: unknown, message: unknown): void {
+  const extras = actor.extras;
+  if ((actor.status & status.STOPPING) !== 0 && extras && !extras.stopOrderly) return finish(system, actor, extras.stopReason);
+  crash(system, actor, reasonOf(error), 'handler', message);
+}
+
+/** Control items in one go: a supervisor of 100,000 children that all crash must not hold the loop. */
+const mostControlItems = 64;
+
+/** Sees to what goes before messages: a pending end, then the control lane. Does nothing while a callback is on the stack: its end comes here. */
+export function attend(system: System, actor: Actor): void {
+  for (let count = 0; count < mostControlItems; count += 1) {
+    if ((actor.status & (status.RUNNING | status.DEAD)) !== 0) return;
+    const extras = actor.extras;
+    if (!extras) return;
+    if ((actor.status & status.STOPPING) !== 0) {
+      if (!extras.stopOrderly) return finish(system, actor, extras.stopReason);
+      if ((actor.status & BLOCKED) === 0) return endOrderly(system, actor, extras.stopReason);
+    }
+    if ((actor.status & BLOCKED) !== 0) return;
+    const item = actor.takeControl();
+    if (!item) return;
+    if (item.kind === 'info') handleInfo(system, actor, item.envelope);
+    else if (item.kind === 'parent_exit') return beginEnd(system, actor, item.reason);
+    else changeCode(system, actor, item);
+  }
+  system.attendSoon(actor);
+}
+
+/** `self.stop(reason)`: a reason that is not planned is a crash that the actor has reported of itself. */
+function endOrderly(system: System, actor: Actor, reason: ExitReason): void {
+  crash(system, actor, reason, 'handler', nothing);
+}
+
+function handleInfo(system: System, actor: Actor, envelope: Envelope): void {
+  const before = system.enter(actor);
+  let next: unknown;
+  try {
+    next = envelope.dispatch(actor);
+  } catch (error) {
+    system.leave(actor, before);
+    return endOrCrash(system, actor, error, envelope);
+  }
+  system.leave(actor, before);
+  if (next === undefined) return;
+  if (isThenable(next)) setPending(system, actor, next, 'handler', envelope, 'normal', false);
+  else actor.state = next;
+}
+
+function changeCode(system: System, actor: Actor, item: CodeItem): void {
+  const old = actor.behaviour;
+  const before = system.enter(actor);
+  try {
+    if (item.behaviour.codeChange) {
+      const state: unknown = item.behaviour.codeChange(actor.state, old.version, actor);
+      if (isThenable(state)) throw new TypeError('codeChange must return the state itself, not a promise');
+      actor.state = state;
+    }
+    actor.behaviour = item.behaviour;
+  } catch (error) {
+    system.leave(actor, before);
+    item.done({ changed: false, reason: 'threw', error });
+    return;
+  }
+  system.leave(actor, before);
+  item.done({ changed: true });
+}

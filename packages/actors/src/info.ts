@@ -1,0 +1,51 @@
+import type { ExitReason } from './exit-reason.js';
+import type { Pid } from './pid.js';
+
+declare const monitorRef: unique symbol;
+declare const timerRef: unique symbol;
+declare const requestRef: unique symbol;
+declare const from: unique symbol;
+
+/** Stands for one monitor. Opaque; comes back in its `Down`. */
+export interface MonitorRef {
+  readonly [monitorRef]: true;
+}
+/** Stands for one timer. Opaque; comes back in its `Timeout`. */
+export interface TimerRef {
+  readonly [timerRef]: true;
+}
+/** Stands for one request whose answer comes as a message. Opaque; comes back in its `Reply`. */
+export interface RequestRef {
+  readonly [requestRef]: true;
+}
+/** Whom to answer: handed to `handleCall`, given back to `self.reply`, now or later. Opaque. */
+export interface From {
+  readonly [from]: true;
+}
+
+/** A monitored actor has ended (`'noproc'`: it had ended before). Comes once, after every message that it sent to the watcher. */
+export interface Down {
+  readonly type: 'DOWN';
+  readonly ref: MonitorRef;
+  readonly pid: Pid | null;
+  readonly reason: ExitReason;
+}
+/** An exit signal that was trapped. */
+export interface Exit {
+  readonly type: 'EXIT';
+  readonly from: Pid | null;
+  readonly reason: ExitReason;
+}
+/** A timer of `self.startTimer` has run out. */
+export interface Timeout {
+  readonly type: 'TIMEOUT';
+  readonly timer: TimerRef;
+  readonly tag: unknown;
+}
+/** The answer to `self.sendRequest`. `reason` is `'timeout'`, `'noproc'`, `'overloaded'`, `'no_handler'` or the callee's exit reason. */
+export type Reply =
+  | { readonly type: 'REPLY'; readonly request: RequestRef; readonly ok: true; readonly reply: unknown }
+  | { readonly type: 'REPLY'; readonly request: RequestRef; readonly ok: false; readonly reason: ExitReason };
+
+/** What `handleInfo` gets: everything that is not one of the behaviour's own messages or calls. */
+export type Info = Down | Exit | Timeout | Reply;

@@ -1,0 +1,87 @@
+import type { CrashReport } from './crash-report.js';
+import { ActorError } from './errors.js';
+import { hostClock, hostLater, hostSoon } from './host.js';
+import type { SupervisorReport } from './supervisor-report.js';
+
+/** The bound of a mailbox. Only messages and calls count; `Down`, `Exit`, `Timeout` and `Reply` always get in. */
+export interface MailboxOptions {
+  /** Most messages that wait. Integer from 1. Default: no bound. */
+  readonly maxMessages?: number;
+  /**
+   * What happens past the bound: `'reject'` (default) and `'drop_newest'` do not take the new one (a call then fails `overloaded`; `send` returns `false`, for
+   * `'drop_newest'` `true`), `'drop_oldest'` throws away the one that has waited longest (a dropped call fails `overloaded`).
+   */
+  readonly policy?: 'reject' | 'drop_newest' | 'drop_oldest';
+}
+
+export interface SystemOptions {
+  /** The clock, in ms; must never go back. Default: `performance.timeOrigin + performance.now()`. */
+  readonly now?: () => number;
+  /** Runs `run` soon, after I/O had its turn. Default `setImmediate`, in a browser a `MessageChannel`. */
+  readonly schedule?: (run: () => void) => void;
+  /** Runs `run` after `delayMs`, returns what cancels it. Default `setTimeout`. */
+  readonly scheduleLater?: (run: () => void, delayMs: number) => () => void;
+  /** Hears of every actor that ended for another reason than a planned one or a signal. Default: nobody. */
+  readonly onCrash?: (report: CrashReport) => void;
+  /** Hears of restarts, failed starts, children given up and supervisors that end. Default: nobody. */
+  readonly onSupervisorReport?: (report: SupervisorReport) => void;
+  /** Most messages of one turn, 1 to 10,000,000. Default 4,000. */
+  readonly reductionsPerTurn?: number;
+  /** Most messages of one actor before the next one has its slot, 1 to 10,000. Default 16. The turn's time is checked as often. */
+  readonly reductionsPerSlot?: number;
+  /** Most ms of one turn, over 0 to 1,000. Default 4. Looked at after `reductionsPerSlot` messages, so a slow handler can exceed it. */
+  readonly turnBudgetMs?: number;
+  /** An async callback that has not settled after this many ms ends its actor with reason `'timeout'`. 1 to 2^31 - 1, default 30,000. */
+  readonly handlerTimeoutMs?: number;
+  /** What `stop` waits before it kills, in ms, 0 to 2^31 - 1. Default 5,000. */
+  readonly stopTimeoutMs?: number;
+}
+
+export type ResolvedOptions = Required<SystemOptions>;
+
+const nobody = (): void => undefined;
+
+export const defaults: ResolvedOptions = Object.freeze({
+  now: hostClock,
+  schedule: hostSoon,
+  scheduleLater: hostLater,
+  onCrash: nobody,
+  onSupervisorReport: nobody,
+  reductionsPerTurn: 4_000,
+  reductionsPerSlot: 16,
+  turnBudgetMs: 4,
+  handlerTimeoutMs: 30_000,
+  stopTimeoutMs: 5_000,
+});
+
+const ranges = {
+  reductionsPerTurn: [1, 10_000_000],
+  reductionsPerSlot: [1, 10_000],
+  turnBudgetMs: [Number.MIN_VALUE, 1_000],
+  handlerTimeoutMs: [1, 2_147_483_647],
+  stopTimeoutMs: [0, 2_147_483_647],
+} as const;
+
+/** Completes the options. @throws ActorError `bad_option`, naming key, value and what is allowed */
+export function resolveOptions(given: SystemOptions): ResolvedOptions {
+  for (const [key, value] of Object.entries(given)) {
+    if (!(key in defaults)) throw new ActorError('bad_option', `unknown option ${key}`);
+    if (value === undefined) continue;
+    if (key in ranges) {
+      const [low, high] = ranges[key as keyof typeof ranges];
+      if (typeof value !== 'number' || !(value >= low && value <= high))
+        throw new ActorError('bad_option', `${key} is ${String(value)}, must be a number from ${low} to ${high}`);
+    } else if (typeof value !== 'function') throw new ActorError('bad_option', `${key} must be a function`);
+  }
+  return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+}
+
+/** Checks the bound of a mailbox. @throws ActorError `bad_option` */
+export function checkMailboxOptions(given: MailboxOptions): void {
+  const { maxMessages, policy, ...unknown } = given;
+  for (const key of Object.keys(unknown)) throw new ActorError('bad_option', `unknown mailbox option ${key}`);
+  if (maxMessages !== undefined && !(Number.isSafeInteger(maxMessages) && maxMessages >= 1))
+    throw new ActorError('bad_option', `mailbox.maxMessages is ${String(maxMessages)}, must be an integer from 1`);
+  if (policy !== undefined && !['reject', 'drop_newest', 'drop_oldest'].includes(policy))
+    throw new ActorError('bad_option', `mailbox.policy is ${String(policy)}, must be reject, drop_newest or drop_oldest`);
+}

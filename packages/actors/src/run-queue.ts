@@ -1,0 +1,60 @@
+import type { Actor } from './actor.js';
+import { clear, status } from './status.js';
+
+/** High slots in a row, at most, while normal actors wait. */
+const mostHighInARow = 8;
+
+class Lane {
+  #head: Actor | null = null;
+  #tail: Actor | null = null;
+
+  push(actor: Actor): void {
+    if (this.#tail) this.#tail.nextRunnable = actor;
+    else this.#head = actor;
+    this.#tail = actor;
+  }
+
+  shift(): Actor | null {
+    const actor = this.#head;
+    if (!actor) return null;
+    this.#head = actor.nextRunnable;
+    if (!this.#head) this.#tail = null;
+    actor.nextRunnable = null;
+    return actor;
+  }
+
+  get empty(): boolean {
+    return this.#head === null;
+  }
+}
+
+/** Actors that have messages, each once, first come first served within its priority. Chained through the actors themselves: no memory of its own. */
+export class RunQueue {
+  readonly #high = new Lane();
+  readonly #normal = new Lane();
+  #highInARow = 0;
+  length = 0;
+
+  push(actor: Actor): void {
+    actor.status |= status.QUEUED;
+    this.length += 1;
+    if (actor.status & status.HIGH) this.#high.push(actor);
+    else this.#normal.push(actor);
+  }
+
+  /** The next to run. One that has ended since it was pushed is still returned: whoever runs it looks. */
+  shift(): Actor | null {
+    let actor: Actor | null = null;
+    if (!this.#high.empty && (this.#highInARow < mostHighInARow || this.#normal.empty)) {
+      actor = this.#high.shift();
+      this.#highInARow += 1;
+    } else {
+      this.#highInARow = 0;
+      actor = this.#normal.shift();
+    }
+    if (!actor) return null;
+    this.length -= 1;
+    clear(actor, status.QUEUED);
+    return actor;
+  }
+}

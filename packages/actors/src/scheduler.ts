@@ -1,0 +1,187 @@
+import type { Actor } from './actor.js';
+import { attend, runSlot } from './handling.js';
+import type { ResolvedOptions } from './options.js';
+import { RunQueue } from './run-queue.js';
+import { ATTENTION, BLOCKED, clear, status } from './status.js';
+import type { System } from './system.js';
+import type { TimerWheel } from './timer-wheel.js';
+
+/**
+ * Turns: due timers, then slots, until none is runnable or the turn's reductions or its time are spent; then the host's event loop has its turn.
+ * Actors with something in their control lane go before every slot.
+ */
+export class Scheduler {
+  readonly queue = new RunQueue();
+  readonly #system: System;
+  readonly #options: ResolvedOptions;
+  readonly #wheel: TimerWheel;
+  #attended: Actor[] = [];
+  #attending: Actor[] = [];
+  #inTurn = false;
+  #asked = false;
+  #wakeAt = Infinity;
+  #cancelWake: (() => void) | null = null;
+  #startHooks: readonly (() => void)[] = [];
+  #endHooks: readonly (() => void)[] = [];
+  turns = 0;
+  reductions = 0;
+  /** The turn's clock reading, and the same in whole ms since the system was made. */
+  now: number;
+  tick = 0;
+  readonly #origin: number;
+  readonly #run = (): void => {
+    this.#asked = false;
+    this.turn();
+  };
+
+  constructor(system: System, options: ResolvedOptions, wheel: TimerWheel) {
+    this.#system = system;
+    this.#options = options;
+    this.#wheel = wheel;
+    this.now = options.now();
+    this.#origin = this.now;
+  }
+
+  get inTurn(): boolean {
+    return this.#inTurn;
+  }
+
+  /** Appends a runnable actor that is not in the queue. */
+  push(actor: Actor): void {
+    this.queue.push(actor);
+    if (!this.#asked && !this.#inTurn) this.ask();
+  }
+
+  /** Its control lane is seen to before the next slot. */
+  attendSoon(actor: Actor): void {
+    if (actor.status & status.ATTENDED) return;
+    actor.status |= status.ATTENDED;
+    this.#attended.push(actor);
+    if (!this.#asked && !this.#inTurn) this.ask();
+  }
+
+  ask(): void {
+    this.#asked = true;
+    this.#options.schedule(this.#run);
+  }
+
+  /** Reads the clock. */
+  read(): number {
+    const now = this.#options.now();
+    if (now > this.now) {
+      this.now = now;
+      this.tick = Math.floor(now - this.#origin);
+    }
+    return this.now;
+  }
+
+  /** The wheel's tick for a moment, rounded up: a timer is never early. */
+  tickAt(time: number): number {
+    return Math.ceil(time - this.#origin);
+  }
+
+  timeAt(tick: number): number {
+    return this.#origin + tick;
+  }
+
+  /** Has the host call back when the next timer is due. */
+  arm(): void {
+    if (this.#inTurn) return;
+    const tick = this.#wheel.nextTick();
+    if (tick >= this.#wakeAt) return;
+    this.#cancelWake?.();
+    this.#wakeAt = tick;
+    const delay = Math.max(0, this.timeAt(tick) - this.#options.now());
+    this.#cancelWake = this.#options.scheduleLater(() => {
+      this.disarm();
+      this.turn();
+    }, Math.ceil(delay));
+  }
+
+  disarm(): void {
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+    this.#wakeAt = Infinity;
+  }
+
+  onStart(fn: () => void): () => void {
+    this.#startHooks = [...this.#startHooks, fn];
+    return () => (this.#startHooks = this.#startHooks.filter((hook) => hook !== fn));
+  }
+
+  onEnd(fn: () => void): () => void {
+    this.#endHooks = [...this.#endHooks, fn];
+    return () => (this.#endHooks = this.#endHooks.filter((hook) => hook !== fn));
+  }
+
+  turn(): void {
+    if (this.#inTurn) return;
+    this.#inTurn = true;
+    this.turns += 1;
+    const began = this.read();
+    try {
+      for (const hook of this.#startHooks) this.#system.guarded(hook, undefined);
+      this.#wheel.advance(this.tick);
+      this.#slots(began + this.#options.turnBudgetMs);
+      for (const hook of this.#endHooks) this.#system.guarded(hook, undefined);
+    } finally {
+      this.#inTurn = false;
+    }
+    if (!this.#asked && (this.queue.length > 0 || this.#attended.length > 0)) this.ask();
+    this.arm();
+  }
+
+  #slots(deadline: number): void {
+    const { reductionsPerTurn, reductionsPerSlot, now } = this.#options;
+    let left = reductionsPerTurn;
+    let unwatched = 0;
+    while (left > 0) {
+      if (this.#attended.length > 0) {
+        const count = this.#attend();
+        left -= count;
+        unwatched += count;
+      } else {
+        const actor = this.queue.shift();
+        if (!actor) return;
+        const count = this.#slot(actor, reductionsPerSlot);
+        left -= count;
+        unwatched += count;
+      }
+      if (unwatched >= reductionsPerSlot) {
+        unwatched = 0;
+        if (now() >= deadline) return;
+      }
+    }
+  }
+
+  #slot(actor: Actor, limit: number): number {
+    if ((actor.status & ATTENTION) !== 0) {
+      if ((actor.status & BLOCKED) === 0) attend(this.#system, actor);
+      this.#again(actor);
+      return 1;
+    }
+    const count = runSlot(this.#system, actor, limit);
+    this.reductions += count;
+    if (actor.depth > 0) this.#again(actor);
+    return count;
+  }
+
+  #again(actor: Actor): void {
+    if (actor.depth > 0 && (actor.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0) this.queue.push(actor);
+  }
+
+  /** One round of the actors that have something in their control lanes; who gets more meanwhile is in the next round. */
+  #attend(): number {
+    const round = this.#attended;
+    this.#attended = this.#attending;
+    this.#attending = round;
+    for (const actor of round) {
+      clear(actor, status.ATTENDED);
+      attend(this.#system, actor);
+      this.#again(actor);
+    }
+    const count = round.length;
+    round.length = 0;
+    return count;
+  }
+}

@@ -1,0 +1,312 @@
+import type { Actor } from './actor.js';
+import { checkChildSpec, isRestarted, shutdownOf, type ChildSpec } from './child-spec.js';
+import { ActorError } from './errors.js';
+import type { ExitReason } from './exit-reason.js';
+import type { TimerRef } from './info.js';
+import type { Pid } from './pid.js';
+import { allowRestart } from './restart-intensity.js';
+import { status } from './status.js';
+import {
+  alive,
+  report,
+  shuttingDown,
+  signalStop,
+  spawnChild,
+  startFailed,
+  supervisorInfo,
+  type ChildCount,
+  type ChildInfo,
+  type ResolvedSupervisorSpec,
+  type Supervision,
+} from './supervision.js';
+
+interface Child {
+  readonly spec: ChildSpec;
+  pid: Actor | null;
+  restarting: boolean;
+}
+
+type Step =
+  | { readonly do: 'stop'; readonly child: Child; readonly done?: () => void }
+  | { readonly do: 'start'; readonly child: Child; readonly initial: boolean };
+
+/**
+ * one_for_one, one_for_all and rest_for_one. Everything that can take time (a child that traps exits and terminates slowly, an async `init`) is a step; steps are worked off
+ * in order, and exits that arrive meanwhile wait until they are done, as they would in the mailbox of OTP's supervisor.
+ */
+export class StaticSupervision implements Supervision {
+  readonly #self: Actor;
+  readonly #spec: ResolvedSupervisorSpec;
+  readonly #children: Child[];
+  readonly #restarts: number[] = [];
+  #steps: Step[] = [];
+  /** Whose end or start the first step waits for. */
+  #waitingFor: Actor | null = null;
+  #timer: TimerRef | null = null;
+  #lateExits: { pid: Actor; reason: ExitReason }[] = [];
+  #ending: { readonly reason: ExitReason } | null = null;
+  #working = false;
+
+  constructor(self: Actor, spec: ResolvedSupervisorSpec) {
+    this.#self = self;
+    this.#spec = spec;
+    this.#children = spec.children.map((child) => ({ spec: child, pid: null, restarting: false }));
+  }
+
+  begin(): void {
+    this.#steps = this.#children.map((child) => ({ do: 'start', child, initial: true }));
+    this.#work();
+  }
+
+  childEnded(pid: Actor, reason: ExitReason): void {
+    if (pid === this.#waitingFor) {
+      const step = this.#steps[0] as Step;
+      this.#waitNoMore();
+      if (step.do === 'start') this.#startFailed(step, reason);
+      this.#work();
+    } else if (this.#steps.length > 0) this.#lateExits.push({ pid, reason });
+    else {
+      this.#judge(pid, reason);
+      this.#work();
+    }
+  }
+
+  childStarted(pid: Actor): void {
+    if (pid !== this.#waitingFor) return;
+    this.#waitNoMore();
+    this.#stepDone();
+    this.#work();
+  }
+
+  timeout(tag: unknown): void {
+    const step = this.#steps[0];
+    if (tag !== this.#waitingFor || !step) return;
+    report(this.#self, 'killed', step.child.spec, 'shutdown');
+    this.#self.system.exitFrom(this.#self, tag as Actor, 'kill');
+  }
+
+  /** Another try for a child whose start failed. */
+  continue(tag: unknown): void {
+    const child = tag as Child;
+    if (this.#ending || !child.restarting || !this.#children.includes(child)) return;
+    if (this.#steps.length > 0) return this.#sayContinue(child);
+    this.#restart(child, 'start_failed');
+    this.#work();
+  }
+
+  shutDown(reason: ExitReason): void {
+    if (this.#ending) return;
+    this.#ending = { reason };
+    const underWay = this.#steps[0];
+    const stopped = this.#steps.filter((step) => step.do === 'stop' && step.done);
+    const stops: Step[] = [...this.#children].reverse().map((child) => ({ do: 'stop', child }));
+    // A stop that is under way stays first, so that its waiting goes on; a start that is under way is stopped like any other child.
+    if (underWay?.do === 'stop' && this.#waitingFor) this.#steps = [underWay, ...stops];
+    else {
+      this.#waitNoMore();
+      this.#steps = stops;
+    }
+    for (const step of stopped) if (step !== underWay || !this.#steps.includes(step)) this.#steps.push(step);
+    this.#work();
+  }
+
+  startChild(given: unknown): Pid {
+    const spec = given as ChildSpec;
+    checkChildSpec(spec);
+    this.#mustBeIdle();
+    if (this.#children.some((child) => child.spec.id === spec.id))
+      throw new ActorError('already_present', `there is a child ${spec.id} already`);
+    const child: Child = { spec, pid: null, restarting: false };
+    this.#children.push(child);
+    const { pid, reason } = spawnChild(this.#self, spec, spec.arg, spec.name);
+    if (!pid) {
+      this.#remove(child);
+      throw startFailed(spec, reason);
+    }
+    child.pid = pid;
+    return pid;
+  }
+
+  terminateChild(id: string | Pid): Promise<void> {
+    const child = this.#children.find((one) => one.spec.id === id || one.pid === id);
+    if (!child) return Promise.reject(notFound(id));
+    return new Promise((done) => {
+      child.restarting = false;
+      this.#steps.push({ do: 'stop', child, done });
+      this.#work();
+    });
+  }
+
+  restartChild(id: string): Pid {
+    this.#mustBeIdle();
+    const child = this.#byId(id);
+    if (child.pid || child.restarting) throw new ActorError('running', `child ${id} runs`);
+    const { pid, reason } = spawnChild(this.#self, child.spec, child.spec.arg, child.spec.name);
+    if (!pid) throw startFailed(child.spec, reason);
+    child.pid = pid;
+    return pid;
+  }
+
+  deleteChild(id: string): void {
+    const child = this.#byId(id);
+    if (child.pid || child.restarting) throw new ActorError('running', `child ${id} runs`);
+    this.#remove(child);
+  }
+
+  whichChildren(): ChildInfo[] {
+    return this.#children.map(({ spec, pid, restarting }) => ({
+      id: spec.id,
+      pid,
+      restarting,
+      type: spec.type ?? 'worker',
+      behaviour: (pid ?? spec).behaviour.name,
+      version: (pid ?? spec).behaviour.version,
+    }));
+  }
+
+  countChildren(): ChildCount {
+    const supervisors = this.#children.filter(({ spec }) => spec.type === 'supervisor').length;
+    const specs = this.#children.length;
+    return { specs, active: this.#children.filter(({ pid }) => pid !== null).length, supervisors, workers: specs - supervisors };
+  }
+
+  // ---- steps ----
+
+  /** Works off steps until one has to wait, then what came meanwhile. Not re-entrant: a child's `init` may ask its supervisor for something. */
+  #work(): void {
+    if (this.#working || this.#waitingFor) return;
+    this.#working = true;
+    try {
+      for (;;) {
+        const step = this.#steps[0];
+        if (step) {
+          if (!(step.do === 'stop' ? this.#stop(step) : this.#start(step))) return;
+        } else if (this.#ending) {
+          this.#lateExits = [];
+          return this.#self.stop(this.#ending.reason);
+        } else {
+          const late = this.#lateExits.shift();
+          if (!late) return;
+          this.#judge(late.pid, late.reason);
+        }
+      }
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** @returns whether the step is done (or replaced): go on */
+  #stop(step: Extract<Step, { do: 'stop' }>): boolean {
+    const { child } = step;
+    const pid = child.pid;
+    if (pid && alive(pid)) {
+      const shutdown = shutdownOf(child.spec);
+      signalStop(this.#self, pid, shutdown);
+      if (alive(pid)) {
+        this.#waitingFor = pid;
+        if (typeof shutdown === 'number') this.#timer = this.#self.startTimer(shutdown, pid);
+        return false;
+      }
+    }
+    this.#stepDone();
+    return true;
+  }
+
+  #start(step: Extract<Step, { do: 'start' }>): boolean {
+    const { child } = step;
+    const { pid, reason } = spawnChild(this.#self, child.spec, child.spec.arg, child.spec.name);
+    if (!pid) {
+      this.#startFailed(step, reason);
+      return true;
+    }
+    child.pid = pid;
+    if (pid.status & status.STARTING) {
+      this.#waitingFor = pid;
+      return false;
+    }
+    this.#stepDone();
+    return true;
+  }
+
+  #stepDone(): void {
+    const step = this.#steps.shift();
+    if (!step) return;
+    const { child } = step;
+    if (step.do === 'start') {
+      child.restarting = false;
+      if (!step.initial) report(this.#self, 'restarted', child.spec, 'normal');
+      return;
+    }
+    child.pid = null;
+    if (child.spec.restart === 'temporary') this.#remove(child);
+    step.done?.();
+  }
+
+  #startFailed(step: Extract<Step, { do: 'start' }>, reason: ExitReason): void {
+    const { child } = step;
+    child.pid = null;
+    report(this.#self, 'start_failed', child.spec, reason);
+    this.#steps = this.#steps.filter((other) => other.do === 'stop' && other.done);
+    if (step.initial) return this.shutDown({ shutdown: { failedToStartChild: child.spec.id, reason } });
+    child.restarting = true;
+    this.#sayContinue(child);
+  }
+
+  #sayContinue(child: Child): void {
+    this.#self.system.control(this.#self, { kind: 'info', envelope: supervisorInfo({ type: 'CONTINUE', tag: child }) });
+  }
+
+  #waitNoMore(): void {
+    this.#waitingFor = null;
+    if (this.#timer) this.#self.cancelTimer(this.#timer);
+    this.#timer = null;
+  }
+
+  // ---- restarts ----
+
+  #judge(pid: Actor, reason: ExitReason): void {
+    const child = this.#children.find((one) => one.pid === pid);
+    if (!child) return;
+    child.pid = null;
+    if (this.#ending) return;
+    if (isRestarted(child.spec, reason)) this.#restart(child, reason);
+    else if (child.spec.restart === 'temporary') this.#remove(child);
+  }
+
+  #restart(child: Child, reason: ExitReason): void {
+    const { intensity, periodMs, strategy } = this.#spec;
+    if (!allowRestart(this.#restarts, this.#self.now, intensity, periodMs)) {
+      report(this.#self, 'intensity_reached', child.spec, reason);
+      child.restarting = false;
+      return this.shutDown('shutdown');
+    }
+    child.restarting = true;
+    const from = this.#children.indexOf(child);
+    const group = strategy === 'one_for_one' ? [child] : this.#children.slice(strategy === 'one_for_all' ? 0 : from);
+    const stops: Step[] = group.filter((one) => one.pid).reverse().map((one) => ({ do: 'stop', child: one }));
+    const starts: Step[] = group
+      .filter((one) => one === child || one.spec.restart !== 'temporary')
+      .map((one) => ({ do: 'start', child: one, initial: false }));
+    this.#steps.push(...stops, ...starts);
+  }
+
+  #remove(child: Child): void {
+    const at = this.#children.indexOf(child);
+    if (at >= 0) this.#children.splice(at, 1);
+  }
+
+  #byId(id: string): Child {
+    const child = this.#children.find((one) => one.spec.id === id);
+    if (!child) throw notFound(id);
+    return child;
+  }
+
+  #mustBeIdle(): void {
+    if (this.#ending) throw shuttingDown();
+    if (this.#steps.length > 0) throw new ActorError('busy', 'the supervisor is starting or stopping children');
+  }
+}
+
+function notFound(id: string | Pid): ActorError {
+  return new ActorError('not_found', `there is no child ${String(id)}`);
+}

@@ -1,0 +1,36 @@
+/** The bits of an actor's status. One number, so that the hot loop tests several at once. */
+export const status = {
+  /** In the run queue. */
+  QUEUED: 1,
+  /** One of its callbacks is on the stack. */
+  RUNNING: 2,
+  /** A callback's promise is pending. */
+  AWAITING: 4,
+  /** `init` has not finished. */
+  STARTING: 8,
+  /** `terminate` runs or its promise is pending. */
+  TERMINATING: 16,
+  DEAD: 32,
+  TRAP_EXIT: 128,
+  /** Its mailbox has a bound. */
+  BOUNDED: 256,
+  /** Priority high. */
+  HIGH: 512,
+  /** Items wait in the control lane. */
+  CONTROL: 1024,
+  /** It ends when the callback has returned. */
+  STOPPING: 2048,
+  /** In the scheduler's list of actors to attend to. */
+  ATTENDED: 4096,
+  /** Infos come by the control lane, the parent's exit too: supervisors. */
+  SUPERVISOR: 8192,
+} as const;
+
+/** No message can be handled now. */
+export const BLOCKED = status.AWAITING | status.STARTING | status.TERMINATING | status.DEAD;
+/** Something goes before the next message. */
+export const ATTENTION = status.CONTROL | status.STOPPING | BLOCKED;
+
+export function clear(actor: { status: number }, bits: number): void {
+  actor.status &= ~bits;
+}

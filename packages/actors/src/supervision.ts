@@ -1,0 +1,131 @@
+import type { Actor } from './actor.js';
+import type { ChildSpec } from './child-spec.js';
+import { InfoEnvelope } from './envelope.js';
+import { ActorError } from './errors.js';
+import type { ExitReason } from './exit-reason.js';
+import type { Info } from './info.js';
+import type { Pid } from './pid.js';
+import { status } from './status.js';
+import type { SupervisorReport } from './supervisor-report.js';
+
+export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one' | 'simple_one_for_one';
+
+export interface SupervisorSpec {
+  readonly strategy: Strategy;
+  /** Most restarts within `periodMs`; one more ends the supervisor (with its children) with `'shutdown'`. Integer from 0. Default 1. */
+  readonly intensity?: number;
+  /** In ms, over 0. Default 5,000. */
+  readonly periodMs?: number;
+  /**
+   * Dynamic supervisors only. `'supervisor'` (default, OTP's): all children's restarts count together. `'child'`: each child's count for itself, and one that restarts too often is
+   * given up and reported while its siblings run on.
+   */
+  readonly intensityScope?: 'supervisor' | 'child';
+  /** In start order; of a dynamic supervisor exactly one, the template. */
+  readonly children: readonly ChildSpec[];
+}
+
+export type ResolvedSupervisorSpec = Required<SupervisorSpec>;
+
+export interface ChildInfo {
+  readonly id: string;
+  /** `null`: stopped; see `restarting`. */
+  readonly pid: Pid | null;
+  /** It could not be started yet and is tried again. */
+  readonly restarting: boolean;
+  readonly type: 'worker' | 'supervisor';
+  readonly behaviour: string;
+  readonly version: string;
+}
+
+export interface ChildCount {
+  /** Child specs; a dynamic supervisor counts its living children. */
+  readonly specs: number;
+  readonly active: number;
+  readonly supervisors: number;
+  readonly workers: number;
+}
+
+/** What the two kinds of supervisors have in common: `supervisor.ts` feeds it. */
+export interface Supervision {
+  begin(): void;
+  childEnded(pid: Actor, reason: ExitReason): void;
+  childStarted(pid: Actor): void;
+  timeout(tag: unknown): void;
+  continue(tag: unknown): void;
+  shutDown(reason: ExitReason): void;
+  startChild(child: unknown, options: DynamicChildOptions): Pid;
+  terminateChild(child: string | Pid): Promise<void>;
+  restartChild(id: string): Pid;
+  deleteChild(id: string): void;
+  whichChildren(): ChildInfo[];
+  countChildren(): ChildCount;
+}
+
+export interface DynamicChildOptions {
+  readonly name?: string;
+}
+
+/** What a supervisor says to itself by the control lane, so that other actors have their slots in between. */
+export interface Continue {
+  readonly type: 'CONTINUE';
+  readonly tag: unknown;
+}
+/** An async `init` has succeeded. */
+export interface Started {
+  readonly type: 'STARTED';
+  readonly pid: Actor;
+}
+export type SupervisorInfo = Info | Continue | Started;
+
+/** An envelope for what only supervisors get. */
+export function supervisorInfo(info: Continue | Started): InfoEnvelope {
+  return new InfoEnvelope(info as unknown as Info);
+}
+
+/** Starts a child of `self`. A child that has ended when this returns could not be started. */
+export function spawnChild(self: Actor, spec: ChildSpec, arg: unknown, name: string | undefined): { pid: Actor | null; reason: ExitReason } {
+  try {
+    const pid = self.system.spawn(spec.behaviour, arg, {
+      link: self,
+      ...(name === undefined ? {} : { name }),
+      ...(spec.class === undefined ? {} : { class: spec.class }),
+      ...(spec.priority === undefined ? {} : { priority: spec.priority }),
+      ...(spec.mailbox === undefined ? {} : { mailbox: spec.mailbox }),
+    }) as Actor;
+    if (alive(pid)) return { pid, reason: 'normal' };
+    return { pid: null, reason: pid.state as ExitReason };
+  } catch (error) {
+    return { pid: null, reason: { error } }; // the name is taken, or the system stops
+  }
+}
+
+export function alive(pid: Actor): boolean {
+  return (pid.status & status.DEAD) === 0;
+}
+
+/** Sends the signal that begins a child's end. */
+export function signalStop(self: Actor, pid: Actor, shutdown: number | 'brutal_kill' | 'infinity'): void {
+  self.system.exitFrom(self, pid, shutdown === 'brutal_kill' ? 'kill' : 'shutdown');
+}
+
+export function report(self: Actor, event: SupervisorReport['event'], spec: ChildSpec, reason: ExitReason): void {
+  self.system.reportSupervisor({
+    event,
+    supervisor: self.id,
+    name: self.registeredName,
+    child: spec.id,
+    behaviour: spec.behaviour.name,
+    version: spec.behaviour.version,
+    reason,
+    at: self.now,
+  });
+}
+
+export function startFailed(spec: ChildSpec, reason: ExitReason): ActorError {
+  return new ActorError('start_failed', `child ${spec.id} could not be started`, reason);
+}
+
+export function shuttingDown(): ActorError {
+  return new ActorError('shutting_down', 'the supervisor is ending');
+}

@@ -1,0 +1,122 @@
+import type { Actor } from './actor.js';
+import { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
+import { checkChildSpec, type ChildSpec } from './child-spec.js';
+import { DynamicSupervision } from './dynamic-supervision.js';
+import { ActorError } from './errors.js';
+import type { Info } from './info.js';
+import type { Pid } from './pid.js';
+import { StaticSupervision } from './static-supervision.js';
+import { status } from './status.js';
+import { isSupervisor, markSupervisor } from './supervisor-mark.js';
+import type { ChildCount, ChildInfo, DynamicChildOptions, ResolvedSupervisorSpec, Supervision, SupervisorInfo, SupervisorSpec } from './supervision.js';
+
+const strategies = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'];
+const specKeys = ['strategy', 'intensity', 'periodMs', 'intensityScope', 'children'];
+
+/** Completes and checks a supervisor's spec. @throws ActorError `bad_child_spec` */
+function resolve(given: SupervisorSpec): ResolvedSupervisorSpec {
+  const wrong = (what: string): never => {
+    throw new ActorError('bad_child_spec', `supervisor: ${what}`);
+  };
+  for (const key of Object.keys(given)) if (!specKeys.includes(key)) wrong(`unknown key ${key}`);
+  const { strategy, intensity = 1, periodMs = 5_000, intensityScope = 'supervisor', children } = given;
+  if (!strategies.includes(strategy)) wrong(`strategy is ${String(strategy)}, must be ${strategies.join(', ')}`);
+  if (!(Number.isSafeInteger(intensity) && intensity >= 0)) wrong(`intensity is ${String(intensity)}, must be an integer from 0`);
+  if (!(periodMs > 0)) wrong(`periodMs is ${String(periodMs)}, must be over 0`);
+  if (!['supervisor', 'child'].includes(intensityScope)) wrong(`intensityScope is ${String(intensityScope)}, must be supervisor or child`);
+  if (!Array.isArray(children)) wrong('children must be a list');
+  const dynamic = strategy === 'simple_one_for_one';
+  if (dynamic && children.length !== 1) wrong('simple_one_for_one takes exactly one child spec, the template');
+  if (!dynamic && intensityScope === 'child') wrong('intensityScope child is for simple_one_for_one only');
+  for (const child of children) checkChildSpec(child);
+  const ids = children.map((child) => child.id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) wrong(`two children have the id ${twice}`);
+  return { strategy, intensity, periodMs, intensityScope, children };
+}
+
+/**
+ * The behaviour of a supervisor (OTP's `supervisor`). Spawn it with the argument `undefined`; its children start in order within `spawn`, one after the other (an async `init` is
+ * waited for without holding up others), and stop in reverse order when it ends. Exits of children pass its mailbox.
+ * @throws ActorError `bad_child_spec`
+ * @example
+ * const top = system.spawn(supervisor({ strategy: 'one_for_one', intensity: 5, periodMs: 10_000, children: [{ id: 'counter', behaviour: counter, arg: 0 }] }), undefined);
+ */
+export function supervisor(given: SupervisorSpec): Behaviour<undefined, unknown, never> {
+  const spec = resolve(given);
+  return markSupervisor(
+    defineBehaviour<undefined, unknown, never>({
+      name: 'supervisor',
+      version: '1',
+      init: (_arg, self) => begin(spec, self),
+      handleMessage: () => undefined,
+      handleInfo: (info, state, self) => feed(info, state as Supervision, self),
+    }),
+  );
+}
+
+function begin(spec: ResolvedSupervisorSpec, self: Self): Supervision {
+  const actor = self.pid as unknown as Actor;
+  const supervision = spec.strategy === 'simple_one_for_one' ? new DynamicSupervision(actor, spec) : new StaticSupervision(actor, spec);
+  supervision.begin();
+  return supervision;
+}
+
+function feed(given: Info, supervision: Supervision, self: Self): void {
+  const info = given as SupervisorInfo;
+  if (info.type === 'EXIT') {
+    const from = info.from as Actor | null;
+    // The parent and code outside of actors end the supervisor; an exit of anybody else is that of a child, or ignored.
+    if (from === null || from === (self.parent as Actor | null)) supervision.shutDown(info.reason);
+    else supervision.childEnded(from, info.reason);
+  } else if (info.type === 'TIMEOUT') supervision.timeout(info.tag);
+  else if (info.type === 'CONTINUE') supervision.continue(info.tag);
+  else if (info.type === 'STARTED') supervision.childStarted(info.pid);
+}
+
+function supervisionOf(pid: Pid): Supervision {
+  const actor = pid as Actor;
+  if (!isSupervisor(actor.behaviour)) throw new ActorError('not_a_supervisor', `${String(pid)} is not a supervisor`);
+  if (actor.status & status.DEAD) throw new ActorError('noproc', 'the supervisor has ended');
+  if (actor.state === undefined) throw new ActorError('busy', 'the supervisor is in its own start');
+  return actor.state as Supervision;
+}
+
+/**
+ * Starts a child and returns its pid. `child`: of a static supervisor a `ChildSpec`, which goes to the end of the start order; of a dynamic one the argument for `init`.
+ * Unlike in OTP no message is sent: the child's `init` has run when this returns (an async one has begun).
+ * @throws ActorError `start_failed` (the child is not kept), `already_present`, `busy` (it is restarting a group: try later), `shutting_down`, `noproc`, `not_a_supervisor`, `bad_child_spec`
+ */
+export function startChild<M = never>(supervisor: Pid, child: unknown, options: DynamicChildOptions = {}): Pid<M> {
+  return supervisionOf(supervisor).startChild(child, options) as Pid<M>;
+}
+
+/**
+ * Stops a child by its id (static) or pid (either); settles when it has ended. It is not restarted; a static supervisor keeps its spec, but for a temporary one.
+ * Rejects with ActorError `not_found`, `noproc`, `not_a_supervisor`. Do not await it in a callback of that child.
+ */
+export async function terminateChild(supervisor: Pid, child: string | Pid): Promise<void> {
+  await supervisionOf(supervisor).terminateChild(child);
+}
+
+/** Starts a stopped child of a static supervisor again. @throws ActorError `running`, `not_found`, `start_failed`, `busy`, ... */
+export function restartChild<M = never>(supervisor: Pid, id: string): Pid<M> {
+  return supervisionOf(supervisor).restartChild(id) as Pid<M>;
+}
+
+/** Forgets a stopped child of a static supervisor. @throws ActorError `running`, `not_found`, ... */
+export function deleteChild(supervisor: Pid, id: string): void {
+  supervisionOf(supervisor).deleteChild(id);
+}
+
+/** All children: of a static supervisor in start order. O(children). @throws ActorError `noproc`, `not_a_supervisor`, `busy` */
+export function whichChildren(supervisor: Pid): ChildInfo[] {
+  return supervisionOf(supervisor).whichChildren();
+}
+
+/** How many children; O(1) for a dynamic supervisor. @throws ActorError `noproc`, `not_a_supervisor`, `busy` */
+export function countChildren(supervisor: Pid): ChildCount {
+  return supervisionOf(supervisor).countChildren();
+}
+
+export type { ChildSpec };

@@ -1,0 +1,115 @@
+import type { Behaviour } from './behaviour.js';
+import type { ExitReason } from './exit-reason.js';
+import type { Down, From, MonitorRef, TimerRef } from './info.js';
+import type { MailboxOptions } from './options.js';
+import type { Pid } from './pid.js';
+
+export interface SpawnOptions {
+  /** Registers the actor under this name; `send`, `call` and `monitor` take it in place of a pid. */
+  readonly name?: string;
+  /** Links the new actor with this one, which becomes its parent. */
+  readonly link?: Pid;
+  /** This actor gets a `Down` when the new one ends. */
+  readonly monitor?: Pid;
+  readonly mailbox?: MailboxOptions;
+  /** The mailbox class that statistics sum by, for example `'session'`. Default `'system'`. */
+  readonly class?: string;
+  /** `'high'` goes before `'normal'`; at least one slot in nine is still a normal one's. */
+  readonly priority?: 'high' | 'normal';
+}
+
+/** What is known of an actor at O(1). Times in ms, on the system's clock. */
+export interface ActorInfo {
+  readonly id: number;
+  readonly name: string | undefined;
+  readonly behaviour: string;
+  readonly version: string;
+  readonly class: string;
+  /** Messages waiting; the one in hand is not counted. */
+  readonly depth: number;
+  /** Messages that came into the mailbox, and those that were taken out and handled (a crash is an end of handling too). */
+  readonly received: number;
+  readonly handled: number;
+  /** Messages refused or thrown away by the mailbox's bound. */
+  readonly dropped: number;
+  /** How long the oldest waiting message has waited; 0 with an empty mailbox. In whole turns. */
+  readonly oldestAgeMs: number;
+  readonly status: 'starting' | 'waiting' | 'runnable' | 'running' | 'awaiting' | 'terminating' | 'ended';
+  readonly links: number;
+  readonly monitors: number;
+}
+
+export type CodeChangeResult =
+  { readonly changed: true } | { readonly changed: false; readonly reason: 'noproc' } | { readonly changed: false; readonly reason: 'threw'; readonly error: unknown };
+
+/** Counters of one system since it was made. */
+export interface SystemCounters {
+  readonly turns: number;
+  readonly spawned: number;
+  readonly ended: number;
+  readonly crashed: number;
+  /** Messages handled by all actors. */
+  readonly reductions: number;
+  /** Sends to nobody: an actor that has ended, a name that nobody has. */
+  readonly undelivered: number;
+  /** Throws of hooks, `onCrash`, `onSupervisorReport` and monitor callbacks. Nothing else hears of them; see `lastHookError`. */
+  readonly hookErrors: number;
+}
+
+/** A set of actors with one scheduler, one clock and one timer wheel. */
+export interface ActorSystem {
+  /**
+   * Makes an actor and runs its `init` before it returns. If `init` throws, the pid is that of an actor that has ended: links and monitors tell.
+   * @throws ActorError `name_taken`; `stopped`
+   */
+  spawn<A, S, M>(behaviour: Behaviour<A, S, M>, arg: A, options?: SpawnOptions): Pid<M>;
+  /**
+   * Puts a message into a mailbox; returns at once and never throws for want of a recipient.
+   * `false`: it will not be handled, because there is no such actor or its mailbox is full.
+   */
+  send<M>(to: Pid<M> | string, message: M): boolean;
+  /** OTP's `cast`: the same as {@link send}; `handleMessage` takes both. */
+  cast<M>(to: Pid<M> | string, message: M): boolean;
+  /** As `self.call`, from outside of any actor. */
+  call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R>;
+  reply(from: From, reply: unknown): boolean;
+  /** Sends an exit signal. An actor that is not in a callback and does not trap exits has ended when this returns. */
+  exit(pid: Pid, reason: ExitReason): void;
+  isAlive(pid: Pid): boolean;
+  whereis(name: string): Pid | undefined;
+  /** Calls `onDown` once when the actor ends (at once if it has), for code outside of actors. A throw in it is counted, no more. */
+  monitor(pid: Pid, onDown: (down: Down) => void): MonitorRef;
+  demonitor(ref: MonitorRef): void;
+  /** Sends after `delayMs`. The timer belongs to the recipient: it ends with it. */
+  sendAfter<M>(delayMs: number, to: Pid<M>, message: M): TimerRef;
+  cancelTimer(timer: TimerRef): number | false;
+  /**
+   * Gives the actor another behaviour, between two messages: at once if it is not in a callback, else right after it, before anything that waits.
+   * `behaviour.codeChange(state, fromVersion)` brings the state over (without it the state is taken as it is). Never rejects.
+   */
+  changeCode<A, S, M>(pid: Pid<M>, behaviour: Behaviour<A, S, M>): Promise<CodeChangeResult>;
+  /** What is known of one actor, or `undefined` if it has ended. */
+  info(pid: Pid): ActorInfo | undefined;
+  /** All living actors, oldest first. May be left at any time; do not hold across turns. */
+  actors(): IterableIterator<Pid>;
+
+  /** One turn: due timers, then actors until none is runnable or the turn's reductions or time are spent. For hosts that drive it themselves. */
+  runTurn(): void;
+  /** `fn` runs at the start (end) of every turn. Returns what takes it off again. */
+  onTurnStart(fn: () => void): () => void;
+  onTurnEnd(fn: () => void): () => void;
+  /** The clock reading of this turn in ms, monotonic. The default clock started at the Unix epoch's time when the process started, and does not follow later corrections of it. */
+  readonly now: number;
+  /** Actors that could run now. */
+  readonly runQueueLength: number;
+  readonly actorCount: number;
+  readonly counters: SystemCounters;
+  readonly lastHookError: unknown;
+  /** When the next timer is due on the system's clock, or `Infinity`. Never later than the truth; may be earlier. */
+  readonly nextTimerAt: number;
+  /**
+   * Ends all actors: those without a parent get `'shutdown'`, youngest first, and end their own children; what is left after `stopTimeoutMs` is killed.
+   * Resolves when no actor is left. No `spawn` after it.
+   */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,110 @@
+import type { Actor } from './actor.js';
+import { Envelope } from './envelope.js';
+import type { ExitReason } from './exit-reason.js';
+import type { Down, MonitorRef } from './info.js';
+
+/**
+ * Somebody who wants to know when `target` ends: a monitor or a pending call. It sits in two lists, that of its target and that of its watcher, so that either end takes
+ * it away at O(1).
+ */
+export abstract class Watch extends Envelope {
+  target: Actor | null;
+  /** `null`: code outside of actors. */
+  readonly watcher: Actor | null;
+  targetPrev: Watch | null = null;
+  targetNext: Watch | null = null;
+  watcherPrev: Watch | null = null;
+  watcherNext: Watch | null = null;
+
+  constructor(target: Actor | null, watcher: Actor | null) {
+    super();
+    this.target = target;
+    this.watcher = watcher;
+  }
+
+  /** The target has ended. The watch is out of both lists already. */
+  abstract ended(reason: ExitReason): void;
+
+  /** The watcher has ended. */
+  abandon(): void {
+    removeWatch(this);
+  }
+}
+
+/** Puts a watch into both lists. Its target is alive. */
+export function addWatch(watch: Watch): void {
+  const target = (watch.target as Actor).needExtras();
+  watch.targetNext = target.watchers;
+  if (target.watchers) target.watchers.targetPrev = watch;
+  target.watchers = watch;
+  if (!watch.watcher) return;
+  const watcher = watch.watcher.needExtras();
+  watch.watcherNext = watcher.watching;
+  if (watcher.watching) watcher.watching.watcherPrev = watch;
+  watcher.watching = watch;
+}
+
+/** Takes a watch out of both lists. Returns whether it was in. */
+export function removeWatch(watch: Watch): boolean {
+  const target = watch.target;
+  if (!target) return false;
+  watch.target = null;
+  if (watch.targetPrev) watch.targetPrev.targetNext = watch.targetNext;
+  else if (target.extras) target.extras.watchers = watch.targetNext;
+  if (watch.targetNext) watch.targetNext.targetPrev = watch.targetPrev;
+  watch.targetPrev = null;
+  watch.targetNext = null;
+  if (watch.watcher?.extras) {
+    if (watch.watcherPrev) watch.watcherPrev.watcherNext = watch.watcherNext;
+    else watch.watcher.extras.watching = watch.watcherNext;
+    if (watch.watcherNext) watch.watcherNext.watcherPrev = watch.watcherPrev;
+    watch.watcherPrev = null;
+    watch.watcherNext = null;
+  }
+  return true;
+}
+
+/** A monitor; once its target has ended it is also the envelope that brings the `Down`. */
+export class Monitor extends Watch {
+  readonly #pid: Actor | null;
+  readonly #onDown: ((down: Down) => void) | null;
+  #wanted = true;
+  #reason: ExitReason = 'noproc';
+
+  constructor(target: Actor | null, watcher: Actor | null, onDown: ((down: Down) => void) | null) {
+    super(target, watcher);
+    this.#pid = target;
+    this.#onDown = onDown;
+  }
+
+  get ref(): MonitorRef {
+    return this as unknown as MonitorRef;
+  }
+
+  /** No `Down` from now on, not even one that waits in the mailbox. */
+  cancel(): void {
+    this.#wanted = false;
+    removeWatch(this);
+  }
+
+  override ended(reason: ExitReason): void {
+    if (!this.#wanted) return;
+    this.#reason = reason;
+    if (this.watcher) this.watcher.system.inform(this.watcher, this);
+    else if (this.#onDown && this.#pid) this.#pid.system.guarded(this.#onDown, this.#down());
+  }
+
+  override dispatch(actor: Actor): unknown {
+    if (!this.#wanted) return undefined;
+    this.#wanted = false;
+    return actor.behaviour.handleInfo?.(this.#down(), actor.state, actor);
+  }
+
+  override shape(): string {
+    return 'DOWN';
+  }
+
+  #down(): Down {
+    return { type: 'DOWN', ref: this.ref, pid: this.#pid, reason: this.#reason };
+  }
+}
