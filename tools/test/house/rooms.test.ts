@@ -66,7 +66,7 @@ const pairs = rooms.flatMap((room) =>
     .map((other) => ({
       room,
       other,
-      allowed: mayImport[room]!.includes(other),
+      allowed: mayImport[room]?.includes(other) === true,
       files: everyForm.map((form) => roomFile(room, other, form)),
     })),
 );
