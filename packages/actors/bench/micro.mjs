@@ -4,7 +4,7 @@ import { createSystem, defineBehaviour, supervisor, startChild } from '../dist/i
 function drive(system) {
   while (system.runQueueLength > 0) system.runTurn();
 }
-const make = () => createSystem({ schedule: () => undefined, scheduleLater: () => () => undefined });
+const make = () => createSystem({ schedule: () => undefined, scheduleLater: () => ({ cancel: () => undefined }) });
 
 function measure(name, unit, run) {
   run();

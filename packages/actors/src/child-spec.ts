@@ -7,7 +7,8 @@ import type { MailboxOptions } from './options.js';
 export interface ChildSpec {
   /** Unique within its supervisor. In a dynamic supervisor it only names the template in reports. */
   readonly id: string;
-  readonly behaviour: Behaviour<unknown, unknown, unknown>;
+  /** The behaviour, or a function that is asked for it at each start, so that a restart gets the version that is current then. */
+  readonly behaviour: Behaviour<unknown, unknown, unknown> | (() => Behaviour<unknown, unknown, unknown>);
   /** Given to `init` at each start. In a dynamic supervisor it comes from `startChild` instead. */
   readonly arg?: unknown;
   /** `'permanent'` (default): always restarted. `'transient'`: after a crash only. `'temporary'`: never, and forgotten when it ends. */
@@ -35,13 +36,18 @@ export function checkChildSpec(spec: ChildSpec): void {
   if (typeof spec !== 'object' || spec === null) wrong('a child spec must be an object');
   for (const key of Object.keys(spec)) if (!keys.includes(key)) wrong(`unknown key ${key}`);
   if (typeof spec.id !== 'string' || spec.id === '') wrong('id must be a non-empty string');
-  if (typeof spec.behaviour?.init !== 'function') wrong('behaviour must be a behaviour');
+  if (typeof spec.behaviour !== 'function' && typeof spec.behaviour?.init !== 'function') wrong('behaviour must be a behaviour, or a function that returns it');
   if (spec.restart !== undefined && !['permanent', 'transient', 'temporary'].includes(spec.restart))
     wrong(`restart is ${String(spec.restart)}, must be permanent, transient or temporary`);
   if (spec.type !== undefined && !['worker', 'supervisor'].includes(spec.type)) wrong(`type is ${String(spec.type)}, must be worker or supervisor`);
   const { shutdown } = spec;
   if (typeof shutdown === 'number' ? !(Number.isInteger(shutdown) && shutdown >= 0 && shutdown <= 2_147_483_647) : ![undefined, 'brutal_kill', 'infinity'].includes(shutdown))
     wrong(`shutdown is ${String(shutdown)}, must be brutal_kill, infinity or an integer of ms from 0`);
+}
+
+/** The behaviour for a start now. */
+export function behaviourOf(spec: ChildSpec): Behaviour<unknown, unknown, unknown> {
+  return typeof spec.behaviour === 'function' ? spec.behaviour() : spec.behaviour;
 }
 
 /** The `shutdown` that is in force. */

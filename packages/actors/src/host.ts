@@ -28,12 +28,22 @@ function channelSoon(): (run: () => void) => void {
 
 /** Runs `run` after pending I/O: a browser's `setTimeout(0)` would wait 4 ms, hence the channel. */
 export const hostSoon: (run: () => void) => void =
-  typeof host.setImmediate === 'function' ? (run) => void setImmediate(run) : channelSoon();
+  typeof host.setImmediate === 'function' ? (run) => void host.setImmediate?.(run) : channelSoon();
 
 const longestTimeout = 2_147_483_647;
 
-/** Runs `run` after `delayMs`; returns what cancels it. A delay over 2^31 - 1 ms is cut to it: the caller looks at the clock again. */
-export function hostLater(run: () => void, delayMs: number): () => void {
-  const handle = host.setTimeout(run, Math.min(delayMs, longestTimeout));
-  return () => host.clearTimeout(handle);
+/** A wake-up that has been asked for. */
+export interface WakeUp {
+  cancel(): void;
+  /** Whether it keeps the process alive. A host without the notion leaves it out. */
+  keepAlive?(on: boolean): void;
+}
+
+/** Runs `run` after `delayMs`. A delay over 2^31 - 1 ms is cut to it: the caller looks at the clock again. */
+export function hostLater(run: () => void, delayMs: number): WakeUp {
+  const handle = host.setTimeout(run, Math.min(delayMs, longestTimeout)) as { ref?(): void; unref?(): void };
+  return {
+    cancel: () => host.clearTimeout(handle),
+    keepAlive: (on) => (on ? handle.ref?.() : handle.unref?.()),
+  };
 }

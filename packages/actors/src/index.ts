@@ -11,4 +11,5 @@ export type { SupervisorReport } from './supervisor-report.js';
 export type { ChildSpec } from './child-spec.js';
 export type { ChildCount, ChildInfo, DynamicChildOptions, Strategy, SupervisorSpec } from './supervision.js';
 export { countChildren, deleteChild, restartChild, startChild, supervisor, terminateChild, whichChildren } from './supervisor.js';
+export type { WakeUp } from './host.js';
 export { ActorError, errorCodes, type ErrorCode, type ErrorScope } from './errors.js';

@@ -1,6 +1,6 @@
 import type { CrashReport } from './crash-report.js';
 import { ActorError } from './errors.js';
-import { hostClock, hostLater, hostSoon } from './host.js';
+import { hostClock, hostLater, hostSoon, type WakeUp } from './host.js';
 import type { SupervisorReport } from './supervisor-report.js';
 
 /** The bound of a mailbox. Only messages and calls count; `Down`, `Exit`, `Timeout` and `Reply` always get in. */
@@ -19,8 +19,8 @@ export interface SystemOptions {
   readonly now?: () => number;
   /** Runs `run` soon, after I/O had its turn. Default `setImmediate`, in a browser a `MessageChannel`. */
   readonly schedule?: (run: () => void) => void;
-  /** Runs `run` after `delayMs`, returns what cancels it. Default `setTimeout`. */
-  readonly scheduleLater?: (run: () => void, delayMs: number) => () => void;
+  /** Runs `run` after `delayMs`, returns what cancels it. Default `setTimeout`, which keeps the process alive only while a timer is set. */
+  readonly scheduleLater?: (run: () => void, delayMs: number) => WakeUp;
   /** Hears of every actor that ended for another reason than a planned one or a signal. Default: nobody. */
   readonly onCrash?: (report: CrashReport) => void;
   /** Hears of restarts, failed starts, children given up and supervisors that end. Default: nobody. */

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js';
 import { attend, runSlot } from './handling.js';
+import type { WakeUp } from './host.js';
 import type { ResolvedOptions } from './options.js';
 import { RunQueue } from './run-queue.js';
 import { ATTENTION, BLOCKED, clear, status } from './status.js';
@@ -20,7 +21,8 @@ export class Scheduler {
   #inTurn = false;
   #asked = false;
   #wakeAt = Infinity;
-  #cancelWake: (() => void) | null = null;
+  #wakeUp: WakeUp | null = null;
+  #keptAlive = true;
   #startHooks: readonly (() => void)[] = [];
   #endHooks: readonly (() => void)[] = [];
   turns = 0;
@@ -61,18 +63,25 @@ export class Scheduler {
   }
 
   ask(): void {
-    this.#asked = true;
-    this.#options.schedule(this.#run);
+    this.#asked = true; // first: a host may run it at once
+    try {
+      this.#options.schedule(this.#run);
+    } catch (error) {
+      this.#asked = false;
+      throw error;
+    }
   }
 
-  /** Reads the clock. */
+  /** A fresh reading of the clock, for what must not be early. `now` keeps the turn's reading while a turn lasts. */
   read(): number {
-    const now = this.#options.now();
-    if (now > this.now) {
-      this.now = now;
-      this.tick = Math.floor(now - this.#origin);
-    }
-    return this.now;
+    const fresh = Math.max(this.#options.now(), this.now);
+    if (!this.#inTurn) this.#note(fresh);
+    return fresh;
+  }
+
+  #note(now: number): void {
+    this.now = now;
+    this.tick = Math.floor(now - this.#origin);
   }
 
   /** The wheel's tick for a moment, rounded up: a timer is never early. */
@@ -88,20 +97,29 @@ export class Scheduler {
   arm(): void {
     if (this.#inTurn) return;
     const tick = this.#wheel.nextTick();
-    if (tick >= this.#wakeAt) return;
-    this.#cancelWake?.();
+    if (tick < this.#wakeAt) this.#wake(tick);
+    const needed = tick !== Infinity;
+    if (this.#wakeUp && needed !== this.#keptAlive) {
+      this.#wakeUp.keepAlive?.(needed);
+      this.#keptAlive = needed;
+    }
+  }
+
+  #wake(tick: number): void {
+    this.disarm();
     this.#wakeAt = tick;
     const delay = Math.max(0, this.timeAt(tick) - this.#options.now());
-    this.#cancelWake = this.#options.scheduleLater(() => {
+    this.#wakeUp = this.#options.scheduleLater(() => {
       this.disarm();
       this.turn();
     }, Math.ceil(delay));
   }
 
   disarm(): void {
-    this.#cancelWake?.();
-    this.#cancelWake = null;
+    this.#wakeUp?.cancel();
+    this.#wakeUp = null;
     this.#wakeAt = Infinity;
+    this.#keptAlive = true;
   }
 
   onStart(fn: () => void): () => void {
@@ -118,7 +136,8 @@ export class Scheduler {
     if (this.#inTurn) return;
     this.#inTurn = true;
     this.turns += 1;
-    const began = this.read();
+    const began = Math.max(this.#options.now(), this.now);
+    this.#note(began);
     try {
       for (const hook of this.#startHooks) this.#system.guarded(hook, undefined);
       this.#wheel.advance(this.tick);

@@ -8,6 +8,7 @@ import { allowRestart } from './restart-intensity.js';
 import { status } from './status.js';
 import {
   alive,
+  codeOf,
   report,
   shuttingDown,
   signalStop,
@@ -159,8 +160,8 @@ export class StaticSupervision implements Supervision {
       pid,
       restarting,
       type: spec.type ?? 'worker',
-      behaviour: (pid ?? spec).behaviour.name,
-      version: (pid ?? spec).behaviour.version,
+      behaviour: (pid?.behaviour ?? codeOf(spec)).name,
+      version: (pid?.behaviour ?? codeOf(spec)).version,
     }));
   }
 

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.js';
-import type { ChildSpec } from './child-spec.js';
+import { behaviourOf, type ChildSpec } from './child-spec.js';
 import { InfoEnvelope } from './envelope.js';
 import { ActorError } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
@@ -86,7 +86,7 @@ export function supervisorInfo(info: Continue | Started): InfoEnvelope {
 /** Starts a child of `self`. A child that has ended when this returns could not be started. */
 export function spawnChild(self: Actor, spec: ChildSpec, arg: unknown, name: string | undefined): { pid: Actor | null; reason: ExitReason } {
   try {
-    const pid = self.system.spawn(spec.behaviour, arg, {
+    const pid = self.system.spawn(behaviourOf(spec), arg, {
       link: self,
       ...(name === undefined ? {} : { name }),
       ...(spec.class === undefined ? {} : { class: spec.class }),
@@ -110,16 +110,26 @@ export function signalStop(self: Actor, pid: Actor, shutdown: number | 'brutal_k
 }
 
 export function report(self: Actor, event: SupervisorReport['event'], spec: ChildSpec, reason: ExitReason): void {
+  const { name, version } = codeOf(spec);
   self.system.reportSupervisor({
     event,
     supervisor: self.id,
     name: self.registeredName,
     child: spec.id,
-    behaviour: spec.behaviour.name,
-    version: spec.behaviour.version,
+    behaviour: name,
+    version,
     reason,
     at: self.now,
   });
+}
+
+/** Name and version of the code that a start would get now. */
+export function codeOf(spec: ChildSpec): { name: string; version: string } {
+  try {
+    return behaviourOf(spec);
+  } catch {
+    return { name: 'unknown', version: 'unknown' }; // the function behind the spec throws: starts fail with that error, reports must not
+  }
 }
 
 export function startFailed(spec: ChildSpec, reason: ExitReason): ActorError {

@@ -96,7 +96,21 @@ export function startChild<M = never>(supervisor: Pid, child: unknown, options: 
  * Rejects with ActorError `not_found`, `noproc`, `not_a_supervisor`. Do not await it in a callback of that child.
  */
 export async function terminateChild(supervisor: Pid, child: string | Pid): Promise<void> {
-  await supervisionOf(supervisor).terminateChild(child);
+  const supervision = supervisionOf(supervisor);
+  const { system } = supervisor as Actor;
+  await new Promise<void>((resolve, reject) => {
+    const ref = system.monitor(supervisor, () => reject(new ActorError('noproc', 'the supervisor has ended')));
+    supervision.terminateChild(child).then(
+      () => {
+        system.demonitor(ref);
+        resolve();
+      },
+      (error: unknown) => {
+        system.demonitor(ref);
+        reject(error as ActorError);
+      },
+    );
+  });
 }
 
 /** Starts a stopped child of a static supervisor again. @throws ActorError `running`, `not_found`, `start_failed`, `busy`, ... */

@@ -24,6 +24,9 @@ type AnyBehaviour = Behaviour<unknown, unknown, unknown>;
 
 const ignore = (): void => undefined;
 
+/** The behaviour of those that have ended: whoever holds their pid does not hold their code. */
+const tombstone: AnyBehaviour = Object.freeze({ name: 'ended', version: '0', init: ignore, handleMessage: ignore });
+
 /** Everything that a system's actors share. `ActorSystem` is what users see of it. */
 export class System implements ActorSystem {
   readonly options: ResolvedOptions;
@@ -68,7 +71,7 @@ export class System implements ActorSystem {
     this.#remember(actor);
     if (isSupervisor(behaviour)) actor.status |= status.SUPERVISOR | status.TRAP_EXIT;
     const ref = options ? this.#equip(actor, options) : null;
-    runInit(this, actor, arg);
+    if ((actor.status & status.DEAD) === 0) runInit(this, actor, arg); // it has ended if whom it was to be linked with had
     return { pid: actor, ref };
   }
 
@@ -108,6 +111,7 @@ export class System implements ActorSystem {
     actor.older = null;
     actor.younger = null;
     actor.emptyMailbox();
+    actor.behaviour = tombstone;
     const name = actor.extras?.name;
     if (name !== undefined) this.#names.delete(name);
     if (this.actorCount === 0) this.#allEnded?.();
@@ -264,6 +268,8 @@ export class System implements ActorSystem {
   }
 
   unlink(one: Actor, other: Actor): void {
+    if (one.parent === other) one.parent = null;
+    if (other.parent === one) other.parent = null;
     this.removeLink(one, other);
     this.removeLink(other, one);
   }
@@ -325,7 +331,9 @@ export class System implements ActorSystem {
   /** Takes a timer out of the wheel and off its owner. */
   dropTimer(timer: Timer): boolean {
     disown(timer);
-    return this.#wheel.remove(timer);
+    const was = this.#wheel.remove(timer);
+    if (this.#wheel.count === 0) this.scheduler.arm(); // nothing to stay alive for
+    return was;
   }
 
   armPending(pending: PendingCallback): Timer {
@@ -453,7 +461,7 @@ export class System implements ActorSystem {
     this.#exitAll('shutdown', true);
     this.scheduler.arm();
     await ended;
-    this.#wheel.remove(timer);
+    this.dropTimer(timer);
     this.scheduler.disarm();
   }
 
@@ -463,7 +471,7 @@ export class System implements ActorSystem {
 
   #exitAll(reason: ExitReason, onlyRoots: boolean): void {
     const all: Actor[] = [];
-    for (let actor = this.#youngest; actor; actor = actor.older) if (!onlyRoots || !actor.parent) all.push(actor);
+    for (let actor = this.#youngest; actor; actor = actor.older) if (!onlyRoots || !actor.parent || (actor.parent.status & status.DEAD) !== 0) all.push(actor);
     for (const actor of all) {
       if (onlyRoots && (actor.status & status.TRAP_EXIT) !== 0 && (actor.status & status.SUPERVISOR) === 0)
         this.control(actor, { kind: 'parent_exit', reason });

@@ -1,0 +1,139 @@
+import { defineBehaviour } from './behaviour.js';
+import { hostSoon } from './host.js';
+import type { CrashReport } from './crash-report.js';
+import type { Info } from './info.js';
+import type { SystemOptions } from './options.js';
+import type { Pid } from './pid.js';
+import type { SupervisorReport } from './supervisor-report.js';
+import { createSystem } from './system.js';
+import type { ActorSystem } from './system-types.js';
+
+/** An actor that keeps what it gets, for a test to look at. */
+export interface Probe<M> {
+  readonly pid: Pid<M>;
+  /** All messages so far, oldest first. */
+  readonly messages: readonly M[];
+  /** All infos so far: it traps exits, so a link with it shows as `Exit`. */
+  readonly infos: readonly Info[];
+  /** The first message not yet returned by `next`: settles the system until it is there. Rejects when the system is quiet without it. */
+  next(): Promise<M>;
+}
+
+/** A system in virtual time: nothing happens but when the test says so, and a second takes none. */
+export interface TestSystem {
+  readonly system: ActorSystem;
+  readonly crashes: readonly CrashReport[];
+  readonly reports: readonly SupervisorReport[];
+  /** The virtual time, ms; begins at 1,000,000. */
+  readonly now: number;
+  /** Runs turns until no actor is runnable. Time stands. @throws Error after `maxTurns` (default 100,000): actors that keep each other busy */
+  run(maxTurns?: number): void;
+  /** Lets `ms` pass: stops at each due timer and runs what it sets off. For synchronous handlers. */
+  advance(ms: number): void;
+  /** Runs until nothing is runnable and no promise moves any more (but those that wait for time or I/O). */
+  settle(): Promise<void>;
+  /** `advance` with a `settle` at each stop: for async handlers. */
+  advanceAsync(ms: number): Promise<void>;
+  probe<M = unknown>(): Probe<M>;
+}
+
+const probeBehaviour = defineBehaviour<{ messages: unknown[]; infos: Info[] }, { messages: unknown[]; infos: Info[] }, unknown>({
+  name: 'probe',
+  version: '1',
+  init(kept, self) {
+    self.trapExit(true);
+    return kept;
+  },
+  handleMessage(message, kept) {
+    kept.messages.push(message);
+  },
+  handleInfo(info, kept) {
+    kept.infos.push(info);
+  },
+});
+
+/** Makes a system in virtual time. Options as for `createSystem`, but for clock and scheduling. */
+export function createTestSystem(options: Omit<SystemOptions, 'now' | 'schedule' | 'scheduleLater'> = {}): TestSystem {
+  let now = 1_000_000;
+  let asked = false;
+  const crashes: CrashReport[] = [];
+  const reports: SupervisorReport[] = [];
+  const system = createSystem({
+    ...options,
+    now: () => now,
+    schedule: () => (asked = true),
+    scheduleLater: () => ({ cancel: () => undefined }),
+    onCrash: (report) => {
+      crashes.push(report);
+      options.onCrash?.(report);
+    },
+    onSupervisorReport: (report) => {
+      reports.push(report);
+      options.onSupervisorReport?.(report);
+    },
+  });
+
+  const run = (maxTurns = 100_000): void => {
+    for (let turns = 0; asked; turns += 1) {
+      if (turns === maxTurns) throw new Error(`still busy after ${maxTurns} turns`);
+      asked = false;
+      system.runTurn();
+    }
+  };
+  const settle = async (): Promise<void> => {
+    do {
+      run();
+      await new Promise<void>((done) => hostSoon(done)); // every promise that can move has moved when the host comes back
+    } while (asked);
+  };
+  /** Moves to the next stop at or before `end`; `false` when there is none. */
+  const step = (end: number): boolean => {
+    const next = system.nextTimerAt;
+    if (next > end) return false;
+    now = Math.max(now, next);
+    asked = true;
+    return true;
+  };
+
+  return {
+    system,
+    crashes,
+    reports,
+    get now() {
+      return now;
+    },
+    run,
+    settle,
+    advance(ms) {
+      const end = now + ms;
+      run();
+      while (step(end)) run();
+      now = end;
+      asked = true;
+      run();
+    },
+    async advanceAsync(ms) {
+      const end = now + ms;
+      await settle();
+      while (step(end)) await settle();
+      now = end;
+      asked = true;
+      await settle();
+    },
+    probe<M>() {
+      const kept: { messages: M[]; infos: Info[] } = { messages: [], infos: [] };
+      let read = 0;
+      return {
+        pid: system.spawn(probeBehaviour, kept) as Pid<M>,
+        messages: kept.messages,
+        infos: kept.infos,
+        async next() {
+          if (read >= kept.messages.length) await settle();
+          if (read >= kept.messages.length) throw new Error('the probe got no further message, and the system is quiet');
+          read += 1;
+          return kept.messages[read - 1] as M;
+        },
+      };
+    },
+  };
+}
