@@ -1,1 +1,10 @@
-export {};
+export type {
+  CallFrame,
+  ReadFrame,
+  SendFrame,
+  SessionFrame,
+  SessionLimits,
+  SessionPort,
+  SignalFrame,
+  WatchFrame,
+} from './session-port.js';

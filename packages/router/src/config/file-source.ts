@@ -138,8 +138,8 @@ function fileError(file: string, message: string, cause?: unknown): ConfigError 
   return new ConfigError([{ key: '', source: `configuration file ${file}`, message }], { cause });
 }
 
+/** esbuild and evaluated modules throw errors of other realms, so `instanceof` would not do. */
 function messageOf(error: unknown): string {
-  return error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)
-    ? String((error as { message: unknown }).message).trim()
-    : String(error);
+  const message = (error as { message?: unknown } | null)?.message;
+  return typeof message === 'string' ? message.trim() : String(error);
 }

@@ -1,0 +1,133 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { RouterError } from '../errors.js';
+
+/** What a route answers: a status and a value that is sent as JSON. */
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface AdminRoute {
+  readonly method: 'GET' | 'POST';
+  /** Path in the form `/mailboxes/:user/purge`. */
+  readonly path: string;
+  /** Answers without a token. */
+  readonly open?: boolean;
+  handle(params: Readonly<Record<string, string>>, query: URLSearchParams): AdminAnswer | Promise<AdminAnswer>;
+}
+
+export interface AdminServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+  readonly routes: readonly AdminRoute[];
+}
+
+/** The admin interface: loopback by default, `Host` and `Origin` checked, and always a token but for what is open. */
+export class AdminServer {
+  readonly #server: Server;
+  readonly #options: AdminServerOptions;
+  readonly #digest: Buffer;
+
+  private constructor(options: AdminServerOptions) {
+    this.#options = options;
+    this.#digest = digestOf(options.token);
+    this.#server = createServer((req, res) => {
+      this.#answer(req).then(
+        (answer) => send(res, answer),
+        () => send(res, { status: 500, body: { error: 'internal', detail: 'the request failed in the router' } }),
+      );
+    });
+  }
+
+  /** @throws RouterError `port_in_use` */
+  static async listen(options: AdminServerOptions): Promise<AdminServer> {
+    const admin = new AdminServer(options);
+    await new Promise<void>((resolve, reject) => {
+      admin.#server.once('error', (cause) =>
+        reject(new RouterError('port_in_use', `the admin port ${options.port} on ${options.host} cannot be bound`, { cause })),
+      );
+      admin.#server.listen(options.port, options.host, resolve);
+    });
+    return admin;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : this.#options.port;
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #answer(req: IncomingMessage): Promise<AdminAnswer> {
+    req.resume();
+    const host = req.headers.host ?? '';
+    if (!this.#isOurs(host)) return refused(403, 'forbidden', 'this Host is not ours');
+    const { origin } = req.headers;
+    if (origin !== undefined && origin !== `http://${host}`) return refused(403, 'forbidden', 'this Origin may not ask');
+    const url = new URL(req.url ?? '/', 'http://admin');
+    let found = false;
+    for (const route of this.#options.routes) {
+      const params = match(route.path, url.pathname);
+      if (params === undefined) continue;
+      found = true;
+      if (route.method !== req.method) continue;
+      if (route.open !== true && !this.#isAuthorized(req.headers.authorization)) {
+        return refused(401, 'unauthorized', 'send the token of DATA/admin.token as `Authorization: Bearer TOKEN`');
+      }
+      return route.handle(params, url.searchParams);
+    }
+    return found
+      ? refused(405, 'method_not_allowed', `${url.pathname} does not take ${req.method ?? ''}`)
+      : refused(404, 'not_found', `there is no ${url.pathname}`);
+  }
+
+  /** A page that had its own name point to this machine would come with that name. */
+  #isOurs(host: string): boolean {
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    return [this.#options.host, 'localhost', '127.0.0.1', '[::1]'].includes(name);
+  }
+
+  #isAuthorized(header: string | undefined): boolean {
+    const token = /^Bearer (.+)$/.exec(header ?? '')?.[1] ?? '';
+    return timingSafeEqual(digestOf(token), this.#digest);
+  }
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+function match(pattern: string, path: string): Record<string, string> | undefined {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [i, part] of wanted.entries()) {
+    const value = given[i]!;
+    if (!part.startsWith(':')) {
+      if (part !== value) return undefined;
+      continue;
+    }
+    try {
+      params[part.slice(1)] = decodeURIComponent(value);
+    } catch {
+      return undefined; // a broken percent escape names nothing
+    }
+  }
+  return params;
+}
+
+function refused(status: number, error: string, detail: string): AdminAnswer {
+  return { status, body: { error, detail } };
+}
+
+function send(res: ServerResponse, { status, body }: AdminAnswer): void {
+  res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+  res.end(`${JSON.stringify(body)}\n`);
+}

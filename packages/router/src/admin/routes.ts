@@ -1,0 +1,75 @@
+import type { Core } from '../core.js';
+import type { Message } from '../mailbox/request.js';
+import type { AdminAnswer, AdminRoute } from './admin-server.js';
+
+/** What the routes show of a node besides its core. */
+export interface NodeView {
+  readonly core: Core;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly connections: number;
+  readonly maxConnections: number;
+  readonly draining: boolean;
+}
+
+/** The admin interface of a node. */
+export function adminRoutes(node: NodeView): AdminRoute[] {
+  return [
+    { method: 'GET', path: '/healthz', open: true, handle: () => ok({ status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/readyz',
+      open: true,
+      handle: () => (node.draining ? { status: 503, body: { status: 'draining' } } : ok({ status: 'ready' })),
+    },
+    { method: 'GET', path: '/status', handle: () => ok(status(node)) },
+    {
+      method: 'POST',
+      path: '/mailboxes/:user/purge',
+      handle: async ({ user = '' }, query) => {
+        const from = query.get('from');
+        const olderThanMs = Number(query.get('olderThanMs') ?? 0);
+        const before = node.core.clock.wall - olderThanMs;
+        const matches = (m: Message): boolean => (from === null || m.from === from) && m.ts <= before;
+        return ok({ purged: await node.core.purge(user, matches) });
+      },
+    },
+  ];
+}
+
+function ok(body: unknown): AdminAnswer {
+  return { status: 200, body };
+}
+
+function status(node: NodeView): Record<string, unknown> {
+  const { core } = node;
+  const { ledger, commits, store, limits } = core;
+  return {
+    version: node.version,
+    pid: process.pid,
+    uptimeMs: Math.round(performance.now() - node.startedAt),
+    draining: node.draining,
+    connections: node.connections,
+    pendingMessages: ledger.pending,
+    ledger: {
+      accepted: ledger.accepted,
+      delivered: ledger.delivered,
+      failed: ledger.failed,
+      pending: ledger.pending,
+      imbalance: ledger.imbalance + (commits.underWay ? 0 : ledger.storeImbalance(store)),
+    },
+    writesElided: ledger.elided,
+    commits: { flushed: commits.commits, messages: commits.messages },
+    store: { quiet: store.quiet && commits.clean, messages: store.pending.messages, bytes: store.pending.bytes },
+    mailboxesInMemory: core.mailboxesInMemory,
+    sessionCrashes: core.crashes,
+    rejected: Object.fromEntries(core.rejected),
+    limits: {
+      connections: node.maxConnections,
+      sendWindow: limits.sendWindow,
+      maxMessageBytes: limits.maxMessageBytes,
+      mailboxMessages: limits.mailboxMessages,
+      mailboxBytes: limits.mailboxBytes,
+    },
+  };
+}

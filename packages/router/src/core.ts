@@ -1,0 +1,484 @@
+import { createSystem, startChild, supervisor } from '@mailbeam/actors';
+import type { ActorSystem, Behaviour, CrashReport, Pid } from '@mailbeam/actors';
+import { CloseCode, FrameWriter } from '@mailbeam/protocol';
+import type { SessionLimits } from '@mailbeam/handler';
+import type { MailboxStore } from '@mailbeam/store';
+import { sessionShell } from './port/session-shell.js';
+import type { SessionModule } from './port/session-shell.js';
+import { SystemClock } from './clock.js';
+import { CommitLoop } from './commit/commit-loop.js';
+import { Ledger } from './ledger.js';
+import { Logins } from './login.js';
+import type { Authenticate } from './login.js';
+import { Mailbox } from './mailbox/mailbox.js';
+import { Partition, partitionOf } from './mailbox/partition.js';
+import { Message, ReadRequest } from './mailbox/request.js';
+import type { Rejection, Request } from './mailbox/request.js';
+import { lookUpResend } from './mailbox/resend.js';
+import type { Sender } from './mailbox/sender.js';
+import type { ClientSocket } from './port/client-socket.js';
+import type { PortFrame, Signal, Watch } from './port/frames.js';
+import { Inlet } from './port/inlet.js';
+import { Port } from './port/port.js';
+import type { PortHost, PortLimits } from './port/port-host.js';
+import { Presence } from './presence.js';
+import { Outbox } from './routing/outbox.js';
+import { PARTITIONS } from './seams/placement.js';
+import type { Placement } from './seams/placement.js';
+import type { Envelope, Transport } from './seams/transport.js';
+
+/** Limits of a node, besides those of its connections. */
+export interface CoreLimits extends SessionLimits, PortLimits {
+  readonly mailboxMessages: number;
+  readonly mailboxBytes: number;
+  readonly helloTimeoutMs: number;
+  readonly slowConsumerMs: number;
+  readonly presenceAwayMs: number;
+}
+
+export interface CoreOptions {
+  readonly store: MailboxStore;
+  readonly placement: Placement;
+  readonly transport: Transport;
+  readonly authenticate: Authenticate;
+  readonly session: SessionModule;
+  readonly limits: CoreLimits;
+  readonly commitDelayMs: number;
+  /** Runs a turn soon; default `setImmediate`. */
+  readonly schedule?: (turn: () => void) => void;
+  readonly clock?: SystemClock;
+  readonly onCrash?: (report: CrashReport) => void;
+  readonly onCommitFailed?: (error: unknown, retryMs: number) => void;
+}
+
+/** How often one session may crash before its connection is ended. */
+const SESSION_RESTARTS = 30;
+const SESSION_RESTART_PERIOD_MS = 10_000;
+/** Expired messages that are failed in one go. */
+const DUE_AT_ONCE = 1_000;
+const SPARE_WRITERS = 64;
+/** A writer that has grown beyond this is not kept. */
+const SPARE_WRITER_BYTES = 131_072;
+
+/**
+ * A router without its sockets: ports, sessions, mailboxes and commits, driven turn by turn. A turn runs the actors, hands
+ * over what they sent, starts a commit if one is due, and flushes every port that has something to say.
+ */
+export class Core implements PortHost {
+  readonly store: MailboxStore;
+  readonly clock: SystemClock;
+  readonly limits: CoreLimits;
+  readonly ledger: Ledger;
+  readonly commits: CommitLoop;
+  readonly outbox: Outbox;
+  readonly presence: Presence;
+  readonly system: ActorSystem;
+  readonly inlet = new Inlet();
+  readonly ports = new Set<Port>();
+  readonly authenticate: Authenticate;
+  readonly commitDelayMs: number;
+  readonly #logins: Logins;
+  readonly #sessions: Pid;
+  readonly #partitions: Partition[];
+  readonly #mailboxes = new Map<string, Mailbox>();
+  readonly #schedule: (turn: () => void) => void;
+  readonly #onCommitFailed: (error: unknown, retryMs: number) => void;
+  #scheduled = false;
+  #runActors: (() => void) | null = null;
+  #dirty: Port[] = [];
+  #greeting = new Set<Port>();
+  #stalled = new Set<Port>();
+  #writers: FrameWriter[] = [];
+  #crashed = false;
+  #sessionSerial = 0;
+  /** Refusals by code, and other counts for /status and the metrics. */
+  readonly rejected = new Map<string, number>();
+  crashes = 0;
+
+  constructor(options: CoreOptions) {
+    const { store, placement, transport, limits } = options;
+    this.store = store;
+    this.limits = limits;
+    this.clock = options.clock ?? new SystemClock();
+    this.authenticate = options.authenticate;
+    this.commitDelayMs = options.commitDelayMs;
+    this.#schedule = options.schedule ?? ((turn) => void setImmediate(turn));
+    this.#onCommitFailed = options.onCommitFailed ?? (() => {});
+    this.ledger = new Ledger(store.ledger, store.pending.messages);
+    this.commits = new CommitLoop(this);
+    this.outbox = new Outbox(placement, transport);
+    this.presence = new Presence(this.clock, limits.presenceAwayMs, (user) => this.#isOpen(user));
+    this.#partitions = Array.from({ length: PARTITIONS }, (_, n) => new Partition(n, store.openings[n] ?? 0));
+    this.#logins = new Logins(this);
+    transport.listen((_from, batch) => this.#receive(batch));
+    this.system = createSystem({
+      now: () => this.clock.mono,
+      schedule: (run) => {
+        this.#runActors = run;
+        this.wake();
+      },
+      onCrash: (report) => {
+        this.crashes++;
+        this.#crashed = true;
+        options.onCrash?.(report);
+      },
+    });
+    const child = {
+      id: 'session',
+      behaviour: sessionShell(options.session) as unknown as Behaviour<unknown, unknown, unknown>,
+      restart: 'transient',
+      shutdown: 'brutal_kill',
+      class: 'session',
+    } as const;
+    this.#sessions = this.system.spawn(
+      supervisor({
+        strategy: 'simple_one_for_one',
+        intensity: SESSION_RESTARTS,
+        periodMs: SESSION_RESTART_PERIOD_MS,
+        intensityScope: 'child',
+        children: [child],
+      }),
+      undefined,
+      { name: 'sessions', class: 'system' },
+    );
+  }
+
+  // ---- turns
+
+  wake(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.clock.tick();
+    this.#schedule(this.turn);
+  }
+
+  readonly turn = (): void => {
+    this.#scheduled = false;
+    this.clock.tick();
+    const run = this.#runActors;
+    this.#runActors = null;
+    run?.();
+    if (this.#crashed) this.#endLostSessions();
+    this.outbox.flush();
+    this.commits.poll();
+    this.#flushPorts();
+  };
+
+  #flushPorts(): void {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const port of dirty) port.flush();
+  }
+
+  /** What happens by the clock; the node calls it a few times a second. */
+  tick(): void {
+    this.wake();
+    const { mono, wall } = this.clock;
+    for (const port of this.#greeting) {
+      if (mono - port.openedAt < this.limits.helloTimeoutMs) break;
+      this.#greeting.delete(port);
+      port.fail('hello_timeout', `no HELLO within ${this.limits.helloTimeoutMs} ms`, CloseCode.HELLO_TIMEOUT);
+    }
+    for (const port of this.#stalled) {
+      if (mono - port.stalledAt < this.limits.slowConsumerMs) break;
+      port.fail('slow_consumer', 'the client does not read', CloseCode.SLOW_CONSUMER);
+    }
+    this.presence.tick();
+    for (const due of this.store.due(wall, DUE_AT_ONCE)) {
+      const mailbox = this.open(due.user);
+      mailbox.failStored(due.key, due.from, due.origin, due.cid, due.bodyBytes, 'expired');
+      this.release(mailbox);
+    }
+  }
+
+  // ---- mailboxes
+
+  mailbox(name: string): Mailbox | undefined {
+    return this.#mailboxes.get(name);
+  }
+
+  get mailboxesInMemory(): number {
+    return this.#mailboxes.size;
+  }
+
+  open(name: string): Mailbox {
+    let mailbox = this.#mailboxes.get(name);
+    if (mailbox === undefined) {
+      mailbox = new Mailbox(name, this.#partitions[partitionOf(name)]!, this);
+      this.#mailboxes.set(name, mailbox);
+    }
+    return mailbox;
+  }
+
+  release(mailbox: Mailbox): void {
+    if (mailbox.idle && this.#mailboxes.get(mailbox.name) === mailbox) this.#mailboxes.delete(mailbox.name);
+  }
+
+  releaseSender(sender: Sender): void {
+    this.#logins.release(sender);
+    this.release(sender.home);
+  }
+
+  failed(error: unknown, retryMs: number): void {
+    this.#onCommitFailed(error, retryMs);
+  }
+
+  get quotaMessages(): number {
+    return this.limits.mailboxMessages;
+  }
+
+  get quotaBytes(): number {
+    return this.limits.mailboxBytes;
+  }
+
+  get sendWindow(): number {
+    return this.limits.sendWindow;
+  }
+
+  /** What other sessions sent to users whose partition this node owns. */
+  #receive(batch: readonly Envelope[]): void {
+    for (const envelope of batch) {
+      if (envelope instanceof Message) this.open(envelope.to).append(envelope);
+      else if (envelope.kind === 'receipt') this.#receipt(envelope.to, envelope.receipt);
+      else this.#mailboxes.get(envelope.to)?.port?.signalFrom(envelope.from, envelope.body);
+    }
+  }
+
+  #receipt(to: string, receipt: Parameters<Mailbox['putReceipt']>[0]): void {
+    if (receipt.kind === 2 && receipt.origin > this.store.highestOrigin(to)) {
+      // nobody sends under that origin: there is nothing to tell, and nobody to fill the mailbox of
+      for (let r = receipt.requests; r !== null; r = r.next) {
+        r.settled = true;
+        r.sender?.accept(r);
+        r.sender?.settle();
+      }
+      return;
+    }
+    this.open(to).putReceipt(receipt);
+  }
+
+  // ---- ports
+
+  /** A client has connected. */
+  connected(socket: ClientSocket): Port {
+    this.wake();
+    const port = new Port(socket, this);
+    this.ports.add(port);
+    this.#greeting.add(port);
+    return port;
+  }
+
+  /** One binary WebSocket message; `bytes` are only lent. */
+  received(port: Port, bytes: Uint8Array): void {
+    this.wake();
+    this.inlet.receive(port, bytes);
+  }
+
+  dirty(port: Port): void {
+    this.#dirty.push(port);
+    this.wake();
+  }
+
+  takeWriter(): FrameWriter {
+    return this.#writers.pop() ?? new FrameWriter();
+  }
+
+  giveWriter(writer: FrameWriter): void {
+    if (this.#writers.length >= SPARE_WRITERS || writer.bytes.length > SPARE_WRITER_BYTES) return;
+    writer.reset();
+    this.#writers.push(writer);
+  }
+
+  stalled(port: Port): void {
+    this.#stalled.add(port);
+  }
+
+  reads(port: Port): void {
+    this.#stalled.delete(port);
+    if (!port.missedPresence) return;
+    port.missedPresence = false;
+    this.presence.tellAll(port, port.watched ?? []);
+  }
+
+  closed(port: Port): void {
+    this.wake();
+    this.ports.delete(port);
+    this.#greeting.delete(port);
+    this.#stalled.delete(port);
+    const { mailbox, sender } = port;
+    if (port.session !== null) this.system.exit(port.session as Pid, 'shutdown');
+    if (port.watched !== null) this.presence.unwatch(port, port.watched);
+    if (mailbox !== null && mailbox.port === port) {
+      mailbox.detach(port.inFlight!);
+      this.presence.went(mailbox.name);
+    }
+    if (sender !== null && sender.port === port) {
+      sender.forget();
+      this.releaseSender(sender);
+    }
+  }
+
+  // ---- logins and sessions
+
+  login(port: Port, token: string, client: string): void {
+    this.#greeting.delete(port);
+    this.#logins.begin(port, token, client);
+  }
+
+  welcome(port: Port, mailbox: Mailbox, sender: Sender): void {
+    const { limits, clock } = this;
+    port.user = mailbox.name;
+    port.mailbox = mailbox;
+    port.sender = sender;
+    mailbox.attach(port);
+    port.out().welcome(
+      mailbox.name,
+      `${this.store.openings[0]!.toString(36)}-${(++this.#sessionSerial).toString(36)}`,
+      sender.origin,
+      sender.lastCid,
+      mailbox.depth + mailbox.receiptsWaiting,
+      {
+        maxMessage: limits.maxMessageBytes,
+        maxBody: limits.maxBodyBytes,
+        sendWindow: limits.sendWindow,
+        rate: limits.rate,
+        watch: limits.watch,
+      },
+      clock.wall,
+    );
+    port.open();
+    this.presence.came(mailbox.name);
+  }
+
+  startSession(port: Port): void {
+    startChild(this.#sessions, port);
+  }
+
+  give(port: Port, frame: PortFrame): void {
+    this.system.send(port.session as Pid<PortFrame>, frame);
+  }
+
+  /** Ends connections whose session crashed more often than its supervisor restarts it. */
+  #endLostSessions(): void {
+    this.#crashed = false;
+    for (const port of this.ports) {
+      if (port.session === null || this.system.isAlive(port.session as Pid)) continue;
+      port.fail('failed', 'the session of this connection crashes again and again', CloseCode.GOING_AWAY);
+    }
+  }
+
+  #isOpen(user: string): boolean {
+    return this.#mailboxes.get(user)?.port?.phase === 'open';
+  }
+
+  // ---- what sessions ask for
+
+  route(port: Port, request: Message | ReadRequest): void {
+    if (request instanceof Message) {
+      this.outbox.message(request);
+      return;
+    }
+    const rejection = request.again ? request.sender!.rejectionOf(request.cid) : undefined;
+    if (rejection !== undefined) {
+      request.settled = true;
+      request.sender!.reject(request, rejection);
+      request.sender!.settle();
+      return;
+    }
+    this.outbox.receipt(request.peer, {
+      peer: port.user,
+      kind: 2,
+      origin: request.readOrigin,
+      cid: request.upTo,
+      ts: this.clock.wall,
+      code: '',
+      upTo: 0,
+      requests: request,
+      needsDisk: true,
+    });
+  }
+
+  reject(request: Message | ReadRequest, rejection: Rejection): void {
+    this.rejected.set(rejection.code, (this.rejected.get(rejection.code) ?? 0) + 1);
+    this.commits.reject(request, rejection, request instanceof Message ? request.to : request.peer);
+  }
+
+  signal(port: Port, signal: Signal): void {
+    this.outbox.signal({ kind: 'signal', to: signal.peer, from: port.user, body: signal.body });
+  }
+
+  watch(port: Port, watch: Watch): void {
+    if (!watch.on) this.presence.unwatch(port, watch.users);
+    else if (!this.presence.watch(port, watch.users, this.limits.watch)) {
+      port.out().error('watch_limit', `at most ${this.limits.watch} users may be watched`);
+    }
+  }
+
+  delivered(port: Port, from: string, origin: number, cid: number, requests: Request | null, needsDisk: boolean): void {
+    this.outbox.receipt(from, {
+      peer: port.user,
+      kind: 1,
+      origin,
+      cid,
+      ts: this.clock.wall,
+      code: '',
+      upTo: 0,
+      requests,
+      needsDisk,
+    });
+  }
+
+  /** A frame has crashed its session as often as it may: the router itself answers it (rule 8). */
+  crashed(port: Port, frame: PortFrame): void {
+    if (frame instanceof Message || frame instanceof ReadRequest) this.#poisonous(port, frame);
+    else if ('rid' in frame) port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handling crashed' });
+    else port.out().error('failed', 'the handling of a frame crashed');
+  }
+
+  #poisonous(port: Port, request: Message | ReadRequest): void {
+    port.number(request);
+    const { again, cid } = request;
+    const peer = request instanceof Message ? request.to : request.peer;
+    if (request instanceof Message && request.toKind === 1 && lookUpResend(this.open(peer), request, this)) return;
+    if (!again) {
+      this.reject(request, { code: 'failed', detail: 'its handling crashed', retryAfterMs: 0 });
+      return;
+    }
+    const sender = request.sender!;
+    if (request instanceof Message) this.ledger.failUnwritten();
+    this.commits.hold(sender, peer);
+    this.outbox.receipt(port.user, {
+      peer,
+      kind: 3,
+      origin: sender.origin,
+      cid,
+      ts: this.clock.wall,
+      code: 'undeliverable',
+      upTo: 0,
+      requests: request,
+      needsDisk: true,
+    });
+  }
+
+  // ---- for the admin interface
+
+  /** Ends every waiting message of a mailbox that `matches`; resolves with their number once that is on disk. */
+  purge(user: string, matches: (message: Message) => boolean): Promise<number> {
+    this.wake();
+    const mailbox = this.open(user);
+    const purged = mailbox.purge(matches);
+    this.release(mailbox);
+    return new Promise((resolve) => this.commits.whenFlushed(() => resolve(purged)));
+  }
+
+  /** Resolves when everything that was sent is on disk; for a drain, after the last connection has closed. */
+  async flushed(): Promise<void> {
+    while (!this.commits.clean) {
+      this.commits.hurry();
+      await new Promise<void>((resolve) => {
+        this.commits.whenFlushed(resolve);
+        this.wake();
+      });
+    }
+  }
+}

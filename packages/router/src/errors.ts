@@ -1,0 +1,20 @@
+/** Every way in which starting or asking a router fails. Scope: the whole node, unless said otherwise. */
+export const routerErrors = Object.freeze({
+  socket_library: 'the socket library does not load on this system',
+  port_in_use: 'the port cannot be bound',
+  open_mode_exposed: 'auth.mode "open" was to be reached from other machines',
+  store_unavailable: 'the data directory cannot be opened',
+});
+
+export type RouterErrorCode = keyof typeof routerErrors;
+
+/** A broken promise of the router, with a stable code and a sentence that says what to do. */
+export class RouterError extends Error {
+  readonly code: RouterErrorCode;
+
+  constructor(code: RouterErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RouterError';
+    this.code = code;
+  }
+}

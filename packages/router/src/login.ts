@@ -1,0 +1,130 @@
+import { nameKind, CloseCode } from '@mailbeam/protocol';
+import type { MailboxStore, SenderRecord } from '@mailbeam/store';
+import type { Clock } from './clock.js';
+import type { CommitLoop } from './commit/commit-loop.js';
+import type { Mailbox } from './mailbox/mailbox.js';
+import { Sender } from './mailbox/sender.js';
+import type { Port } from './port/port.js';
+
+const DAY_MS = 86_400_000;
+/** A client that was away longer gets a new origin (protocol, WELCOME). */
+const CLIENT_KEPT_MS = 30 * DAY_MS;
+
+/** Tells whose token it is; undefined for a bad one. */
+export type Authenticate = (token: string) => string | undefined;
+
+/** `auth.mode: "open"`: the token is the name of the user. */
+export const authenticateOpen: Authenticate = (token) => (nameKind(token) === 1 ? token : undefined);
+
+export interface LoginHost {
+  readonly store: MailboxStore;
+  readonly commits: CommitLoop;
+  readonly clock: Clock;
+  readonly authenticate: Authenticate;
+  readonly sendWindow: number;
+  open(user: string): Mailbox;
+  release(mailbox: Mailbox): void;
+  /** The login is done: WELCOME goes out and the session starts. */
+  welcome(port: Port, mailbox: Mailbox, sender: Sender): void;
+}
+
+/**
+ * From HELLO to WELCOME. The newest connection of a user wins: the one before is closed with 4003, and what its session
+ * sent is flushed before the new one is welcomed; so is the origin of a new client (rule 9).
+ */
+export class Logins {
+  readonly #host: LoginHost;
+  /** The newest login under way of each user. */
+  #pending = new Map<string, Port>();
+  /** Senders of clients that are connected or not settled yet, by user and client. */
+  #senders = new Map<string, Sender>();
+  /** Origins given out and not on disk yet, by user. */
+  #origins = new Map<string, number>();
+
+  constructor(host: LoginHost) {
+    this.#host = host;
+  }
+
+  begin(port: Port, token: string, client: string): void {
+    const { commits } = this.#host;
+    const user = this.#host.authenticate(token);
+    if (user === undefined) {
+      port.unauthorized('the token is not valid');
+      return;
+    }
+    this.#pending.get(user)?.close(CloseCode.REPLACED, 'replaced');
+    this.#pending.set(user, port);
+    const mailbox = this.#host.open(user);
+    mailbox.blocked++;
+    mailbox.port?.close(CloseCode.REPLACED, 'replaced');
+    const { sender, mustFlush } = this.#sender(mailbox, client);
+    const done = (): void => {
+      mailbox.blocked--;
+      if (this.#pending.get(user) === port) this.#pending.delete(user);
+      if (port.phase !== 'welcoming') {
+        this.release(sender);
+        this.#host.release(mailbox);
+        return;
+      }
+      sender.port = port;
+      this.#host.welcome(port, mailbox, sender);
+    };
+    if (!mustFlush && !this.#hasUnsettled(mailbox)) {
+      done();
+      return;
+    }
+    commits.hurry();
+    commits.whenFlushed(done);
+  }
+
+  /** A sender that is away and settled need not stay in memory. */
+  release(sender: Sender): void {
+    if (sender.port !== null || sender.unsettled > 0) return;
+    sender.home.dropSender(sender);
+    if (sender.client === '') return;
+    const key = keyOf(sender.user, sender.client);
+    if (this.#senders.get(key) === sender) this.#senders.delete(key);
+  }
+
+  #hasUnsettled(mailbox: Mailbox): boolean {
+    for (const sender of mailbox.senders) if (sender.unsettled > 0) return true;
+    return false;
+  }
+
+  #sender(home: Mailbox, client: string): { sender: Sender; mustFlush: boolean } {
+    const { store, clock, commits } = this.#host;
+    const user = home.name;
+    const known = client === '' ? undefined : this.#senders.get(keyOf(user, client));
+    if (known !== undefined) return { sender: known, mustFlush: false };
+    const record = client === '' ? undefined : store.sender(user, client);
+    if (record !== undefined && clock.wall - record.usedAt <= CLIENT_KEPT_MS) {
+      const sender = this.#keep(home, client, record);
+      if (clock.wall - record.usedAt > DAY_MS) {
+        sender.usedAt = clock.wall;
+        commits.record(sender);
+      }
+      return { sender, mustFlush: false };
+    }
+    const origin = Math.max(store.highestOrigin(user), this.#origins.get(user) ?? 0) + 1;
+    this.#origins.set(user, origin);
+    commits.whenFlushed(() => {
+      if (this.#origins.get(user) === origin) this.#origins.delete(user);
+    });
+    const fresh = { origin, lastCid: 0, highCid: 0, usedAt: clock.wall, rejections: [] };
+    const sender = this.#keep(home, client, fresh);
+    if (client === '') commits.useOrigin(user, origin);
+    else commits.record(sender);
+    return { sender, mustFlush: true };
+  }
+
+  #keep(home: Mailbox, client: string, record: SenderRecord): Sender {
+    const sender = new Sender(home, client, record, this.#host.sendWindow);
+    home.addSender(sender);
+    if (client !== '') this.#senders.set(keyOf(home.name, client), sender);
+    return sender;
+  }
+}
+
+function keyOf(user: string, client: string): string {
+  return `${client}\0${user}`;
+}

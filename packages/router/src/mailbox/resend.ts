@@ -1,0 +1,41 @@
+import type { Mailbox, MailboxHost } from './mailbox.js';
+import type { Message } from './request.js';
+
+/**
+ * The look-up for a resend (rule 3): answers a message that was taken before, and returns false for one that is to be taken
+ * now. In the order of what a resend may find: a rejection, something settled, a failure or a receipt that still waits, a
+ * message that is not on disk yet, one that is. That a later message of the pair was taken says as much as finding this
+ * one: messages of a pair are taken in `cid` order.
+ */
+export function lookUpResend(mailbox: Mailbox, message: Message, host: MailboxHost): boolean {
+  const sender = message.sender!;
+  const { cid } = message;
+  const { home, origin, user } = sender;
+  const rejection = sender.rejectionOf(cid);
+  if (rejection !== undefined) {
+    host.commits.answerWhenFlushed(() => {
+      message.settled = true;
+      sender.reject(message, rejection);
+      sender.settle();
+    });
+    return true;
+  }
+  const taken =
+    cid <= sender.lastCid || home.failureOf(mailbox.name, origin, cid) || home.takenUpTo(mailbox.name, origin) >= cid;
+  if (taken || (cid <= sender.highCid && host.store.highestFrom(mailbox.name, user, origin) >= cid)) {
+    message.settled = true;
+    sender.accept(message);
+    sender.settle();
+    return true;
+  }
+  if (mailbox.hasUnflushed(user, origin, cid)) {
+    host.commits.due(mailbox, host.clock.mono);
+    host.commits.answerWhenFlushed(() => {
+      message.settled = true;
+      sender.accept(message);
+      sender.settle();
+    });
+    return true;
+  }
+  return false;
+}

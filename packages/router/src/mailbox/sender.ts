@@ -1,0 +1,185 @@
+import type { FrameWriter } from '@mailbeam/protocol';
+import type { SenderRecord, StoredRejection } from '@mailbeam/store';
+import type { Port } from '../port/port.js';
+import type { Mailbox } from './mailbox.js';
+import { Answer } from './request.js';
+import type { Rejection, Request } from './request.js';
+
+interface KeptRejection extends StoredRejection {
+  /** How many requests of this sender came before it. */
+  readonly ordinal: number;
+}
+
+/**
+ * One `client` of a user as a sender: its origin, its requests in `cid` order, what it has been answered and how much of
+ * that a crash can no longer undo. Outlives its connection until nothing of it is unsettled.
+ */
+export class Sender {
+  readonly user: string;
+  /** The sender's own mailbox, where its receipts wait. */
+  readonly home: Mailbox;
+  /** '' for a client that gave no name: nothing is kept for it beyond the connection but its origin. */
+  readonly client: string;
+  readonly origin: number;
+  port: Port | null = null;
+  /** Every cid up to it is settled; never runs ahead (rule 1). */
+  lastCid: number;
+  /** The highest cid of which anything was ever written. */
+  highCid: number;
+  usedAt: number;
+  /** Recipients to whom nothing more leaves before that commit is on disk (rule 4). */
+  #held: Map<string, number> | null = null;
+  /** The last commit that carries this sender's record. */
+  recordedIn = 0;
+  #rejections: KeptRejection[];
+  #requests: Request[] = [];
+  #answered = 0;
+  #settled = 0;
+  #ordinal = 0;
+  readonly #sendWindow: number;
+
+  constructor(home: Mailbox, client: string, record: SenderRecord, sendWindow: number) {
+    this.user = home.name;
+    this.home = home;
+    this.client = client;
+    this.origin = record.origin;
+    this.lastCid = record.lastCid;
+    this.highCid = record.highCid;
+    this.usedAt = record.usedAt;
+    this.#rejections = record.rejections.map((r) => ({ ...r, ordinal: 0 }));
+    this.#sendWindow = sendWindow;
+  }
+
+  /** SENDs and READs that have no answer on the wire yet. */
+  get unanswered(): number {
+    return this.#requests.length - this.#answered;
+  }
+
+  /** Requests that a crash could still undo. */
+  get unsettled(): number {
+    return this.#requests.length - this.#settled;
+  }
+
+  add(request: Request): void {
+    this.#ordinal++;
+    this.#requests.push(request);
+  }
+
+  /** Marks a request as accepted; the caller sees to it that the port flushes. */
+  accept(request: Request): void {
+    if (request.answer !== Answer.NONE) return;
+    request.answer = Answer.ACCEPTED;
+    this.port?.touch();
+  }
+
+  /** Marks a request as rejected; where `kept`, a resend will get the same answer. */
+  reject(request: Request, rejection: Rejection): void {
+    if (request.answer !== Answer.NONE) return;
+    request.rejection = rejection;
+    request.answer = Answer.REJECTED;
+    this.port?.touch();
+  }
+
+  /** Remembers a rejection, at most those of the last `sendWindow` requests (rule 4). */
+  keep(cid: number, rejection: Rejection): void {
+    const { code, detail, retryAfterMs } = rejection;
+    this.#rejections.push({ cid, code, detail, retryAfterMs, ordinal: this.#ordinal });
+    const oldest = this.#ordinal - this.#sendWindow;
+    let drop = 0;
+    while (drop < this.#rejections.length && this.#rejections[drop]!.ordinal <= oldest) drop++;
+    if (drop > 0) this.#rejections.splice(0, drop);
+    if (this.#rejections.length > this.#sendWindow) this.#rejections.shift();
+    if (cid > this.highCid) this.highCid = cid;
+  }
+
+  /** The rejection that `cid` got, if it is still remembered. */
+  rejectionOf(cid: number): Rejection | undefined {
+    return this.#rejections.find((r) => r.cid === cid) as Rejection | undefined;
+  }
+
+  /** Writes every answer that is due, cumulative, in cid order. */
+  writeAnswers(writer: FrameWriter, now: number): void {
+    const requests = this.#requests;
+    let i = this.#answered;
+    let upTo = 0;
+    for (; i < requests.length; i++) {
+      const request = requests[i]!;
+      if (request.answer === Answer.NONE) break;
+      if (request.answer === Answer.ACCEPTED) {
+        upTo = request.cid;
+        continue;
+      }
+      if (upTo > 0) writer.accepted(upTo, now);
+      upTo = 0;
+      const { code, detail, retryAfterMs } = request.rejection!;
+      writer.rejected(request.cid, code, detail, retryAfterMs);
+    }
+    if (upTo > 0) writer.accepted(upTo, now);
+    this.#answered = i;
+    this.#compact();
+  }
+
+  /** True when the next answer is due. */
+  get hasAnswer(): boolean {
+    const next = this.#requests[this.#answered];
+    return next !== undefined && next.answer !== Answer.NONE;
+  }
+
+  /** Nothing later of this sender leaves to `peer` before commit number `commit` is on disk. */
+  hold(peer: string, commit: number): void {
+    (this.#held ??= new Map()).set(peer, commit);
+  }
+
+  holds(peer: string): boolean {
+    return this.#held !== null && this.#held.has(peer);
+  }
+
+  /** Commit number `commit` is on disk; returns the peers to whom messages may leave again. */
+  release(commit: number): string[] {
+    const released: string[] = [];
+    for (const [peer, held] of this.#held ?? []) if (held <= commit) released.push(peer);
+    for (const peer of released) this.#held!.delete(peer);
+    if (this.#held?.size === 0) this.#held = null;
+    return released;
+  }
+
+  /** Moves `lastCid` past everything that is settled. */
+  settle(): void {
+    const requests = this.#requests;
+    let i = this.#settled;
+    while (i < requests.length && requests[i]!.settled) i++;
+    if (i > this.#settled) {
+      const cid = requests[i - 1]!.cid;
+      if (cid > this.lastCid) this.lastCid = cid;
+      this.#settled = i;
+      this.#compact();
+    }
+  }
+
+  /** No connection waits for answers any more. */
+  forget(): void {
+    this.port = null;
+    this.#answered = this.#requests.length;
+    this.#compact();
+  }
+
+  record(): SenderRecord {
+    return {
+      origin: this.origin,
+      lastCid: this.lastCid,
+      highCid: this.highCid,
+      usedAt: this.usedAt,
+      rejections: this.#rejections.map(({ cid, code, detail, retryAfterMs }) => ({ cid, code, detail, retryAfterMs })),
+    };
+  }
+
+  #compact(): void {
+    const done = Math.min(this.#answered, this.#settled);
+    if (done === 0) return;
+    if (done === this.#requests.length) this.#requests = [];
+    else if (done >= 128 && done * 2 >= this.#requests.length) this.#requests = this.#requests.slice(done);
+    else return;
+    this.#answered -= done;
+    this.#settled -= done;
+  }
+}

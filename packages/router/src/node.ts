@@ -1,0 +1,153 @@
+import { mkdirSync } from 'node:fs';
+import { limits as protocolLimits, CloseCode } from '@mailbeam/protocol';
+import { openLmdbStore } from '@mailbeam/store';
+import type { MailboxStore } from '@mailbeam/store';
+import { AdminServer } from './admin/admin-server.js';
+import { adminRoutes } from './admin/routes.js';
+import { adminToken } from './admin/token.js';
+import session from './behaviours/session.js';
+import { connectionLimit, descriptorLimit, isLoopback } from './config/index.js';
+import type { Config } from './config/index.js';
+import { Core } from './core.js';
+import type { CoreLimits } from './core.js';
+import { RouterError } from './errors.js';
+import { makeLog } from './log.js';
+import type { Logger } from './log.js';
+import { authenticateOpen } from './login.js';
+import type { RunningNode } from './node-process.js';
+import type { SessionModule } from './port/session-shell.js';
+import type { Port } from './port/port.js';
+import { LoopbackTransport } from './seams/transport.js';
+import { SingleNodePlacement } from './seams/placement.js';
+import { listen } from './socket/uws.js';
+import { VERSION } from './version.js';
+
+const SELF = 'node-1';
+const TICK_MS = 250;
+const SIGNALS_A_SECOND = 500;
+
+/**
+ * Starts a node: opens its store, checks the ledger, listens for clients and on the admin port.
+ * @throws RouterError with a code that says what to do
+ */
+export async function startNode(config: Config): Promise<RunningNode> {
+  if (config.auth.mode === 'open' && !isLoopback(config.host)) {
+    throw new RouterError('open_mode_exposed', `auth.mode "open" lets anyone in as anyone: it does not bind ${config.host}, only loopback`);
+  }
+  const log = makeLog(config);
+  const startedAt = performance.now();
+  const store = await openStore(config);
+  const core = new Core({
+    store,
+    placement: new SingleNodePlacement(SELF),
+    transport: new LoopbackTransport(SELF),
+    authenticate: authenticateOpen,
+    session: session as unknown as SessionModule,
+    limits: limitsOf(config),
+    commitDelayMs: config.commitDelayMs,
+    onCrash: (report) => log.error({ crash: report }, 'an actor crashed'),
+    onCommitFailed: (error, retryMs) => log.error({ err: error, retryMs }, 'a commit failed and is tried again'),
+  });
+  checkLedger(core, log);
+  const { connections: maxConnections } = connectionLimit(config.limits.connections, descriptorLimit());
+  const view = { core, version: VERSION, startedAt, connections: 0, maxConnections, draining: false };
+  let server;
+  let admin: AdminServer;
+  try {
+    server = await listen<Port>({
+      host: config.host,
+      port: config.port,
+      maxMessageBytes: config.limits.maxMessageBytes,
+      idleTimeoutSeconds: config.idleTimeoutSeconds,
+      maxConnections,
+      allowsOrigin: (origin, host) => config.auth.origins.includes(origin) || new URL(origin).host === host,
+      open: (socket) => {
+        view.connections++;
+        return core.connected(socket);
+      },
+      message: (port, bytes) => core.received(port, bytes),
+      drained: (port) => port.drained(),
+      closed: (port) => {
+        view.connections--;
+        port.closed();
+      },
+    });
+    admin = await AdminServer.listen({
+      host: config.admin.host,
+      port: config.admin.port,
+      token: adminToken(config.data),
+      routes: adminRoutes(view),
+    });
+  } catch (error) {
+    server?.close();
+    await store.close();
+    throw error;
+  }
+  const ticker = setInterval(() => core.tick(), TICK_MS);
+  log.info({ port: server.port, adminPort: admin.port, pending: core.ledger.pending, ms: Math.round(performance.now() - startedAt) }, 'ready');
+
+  const stop = async (): Promise<void> => {
+    server.stopAccepting();
+    for (const port of core.ports) port.close(CloseCode.GOING_AWAY, 'going_away');
+    await core.flushed();
+    clearInterval(ticker);
+    core.commits.close();
+    server.close();
+    admin.close();
+    await store.close();
+  };
+  return {
+    port: server.port,
+    adminPort: admin.port,
+    async drain() {
+      view.draining = true;
+      server.stopAccepting();
+      for (const port of core.ports) {
+        if (port.phase === 'open') port.out().goodbye('drain', Math.round(Math.random() * config.goodbyeSpreadMs));
+      }
+      await stop();
+      log.info('drained');
+    },
+    close: stop,
+  };
+}
+
+async function openStore(config: Config): Promise<MailboxStore> {
+  try {
+    mkdirSync(config.data, { recursive: true, mode: 0o700 });
+    return await openLmdbStore(config.data);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RouterError('store_unavailable', `the store in ${config.data} cannot be opened: ${reason}`, { cause });
+  }
+}
+
+function limitsOf(config: Config): CoreLimits {
+  const { limits } = config;
+  return {
+    maxMessageBytes: limits.maxMessageBytes,
+    maxBodyBytes: limits.maxMessageBytes - protocolLimits.frameRoomBytes,
+    sendWindow: limits.sendWindow,
+    rate: limits.rate,
+    receipts: limits.receipts,
+    window: limits.window,
+    inflightBytes: limits.inflightBytes,
+    backpressureBytes: protocolLimits.backpressureBytes,
+    maxAttempts: config.maxAttempts,
+    signalRate: SIGNALS_A_SECOND,
+    watch: limits.watch,
+    mailboxMessages: limits.mailboxMessages,
+    mailboxBytes: limits.mailboxBytes,
+    helloTimeoutMs: config.helloTimeoutMs,
+    slowConsumerMs: config.slowConsumerMs,
+    presenceAwayMs: config.presenceAwayMs,
+  };
+}
+
+/** accepted = delivered + failed + pending, or something was lost or counted twice. */
+function checkLedger(core: Core, log: Logger): void {
+  const { ledger, store } = core;
+  if (ledger.imbalance !== 0 || ledger.storeImbalance(store) !== 0) {
+    log.error({ ledger: store.ledger, pending: store.pending.messages }, 'the ledger does not balance: run `mailbeam store check`');
+  }
+}

@@ -1,0 +1,45 @@
+import type { FrameWriter } from '@mailbeam/protocol';
+import type { SessionLimits } from '@mailbeam/handler';
+import type { Clock } from '../clock.js';
+import type { Message, ReadRequest, Rejection, Request } from '../mailbox/request.js';
+import type { PortFrame, Signal, Watch } from './frames.js';
+import type { Port } from './port.js';
+
+/** Limits that a port keeps beside those of its session. */
+export interface PortLimits {
+  readonly maxMessageBytes: number;
+  readonly window: number;
+  readonly inflightBytes: number;
+  readonly backpressureBytes: number;
+  readonly maxAttempts: number;
+  /** SIGNALs a second; more are dropped. */
+  readonly signalRate: number;
+  readonly watch: number;
+}
+
+/** What a port asks of its node. */
+export interface PortHost {
+  readonly clock: Clock;
+  readonly limits: SessionLimits & PortLimits;
+  /** Asks for a turn soon. */
+  wake(): void;
+  dirty(port: Port): void;
+  takeWriter(): FrameWriter;
+  giveWriter(writer: FrameWriter): void;
+  login(port: Port, token: string, client: string): void;
+  startSession(port: Port): void;
+  /** Gives a frame to the port's session. */
+  give(port: Port, frame: PortFrame): void;
+  /** The session has crashed over this frame as often as it may. */
+  crashed(port: Port, frame: PortFrame): void;
+  route(port: Port, request: Message | ReadRequest): void;
+  /** Rejects a request once that is on disk. */
+  reject(request: Message | ReadRequest, rejection: Rejection): void;
+  signal(port: Port, signal: Signal): void;
+  watch(port: Port, watch: Watch): void;
+  /** Messages of (from, origin) up to `cid` are acked: their sender gets a receipt. */
+  delivered(port: Port, from: string, origin: number, cid: number, requests: Request | null, needsDisk: boolean): void;
+  stalled(port: Port): void;
+  reads(port: Port): void;
+  closed(port: Port): void;
+}

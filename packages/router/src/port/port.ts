@@ -1,0 +1,461 @@
+import { CloseCode, limits as protocolLimits, Op } from '@mailbeam/protocol';
+import type { ErrorCode, FrameWriter, RejectCode } from '@mailbeam/protocol';
+import type { SessionLimits, SessionPort } from '@mailbeam/handler';
+import { Fifo } from '../fifo.js';
+import type { Mailbox } from '../mailbox/mailbox.js';
+import type { Receipt } from '../mailbox/receipt.js';
+import { Answer, Message, Where } from '../mailbox/request.js';
+import type { ReadRequest, Request } from '../mailbox/request.js';
+import type { Sender } from '../mailbox/sender.js';
+import type { ClientSocket } from './client-socket.js';
+import type { PortFrame } from './frames.js';
+import { InFlight } from './in-flight.js';
+import type { PortHost, PortLimits } from './port-host.js';
+import { Budget, Strikes } from './rate.js';
+
+/** A batch of frames is sent on its own once it has this many bytes. */
+const BATCH_BYTES = 65_536;
+/** Frames, and bytes of their bodies, that came in and are not handled yet. */
+const MAX_FRAMES = 10_000;
+const MAX_FRAME_BYTES = 8 << 20;
+/** So many requests of a sender may be settled by receipts that are only in memory. */
+const MAX_UNSETTLED = 1_024;
+
+type Phase = 'greeting' | 'welcoming' | 'open' | 'closed';
+
+/** What the session asked to be done with the frame in hand. */
+const Effect = { NONE: 0, ROUTE: 1, REJECT: 2, WATCH: 3, REPLY: 4 } as const;
+type Effect = (typeof Effect)[keyof typeof Effect];
+
+/**
+ * The I/O end of a session: one client socket and the protocol's book-keeping for it: what came in and is not handled,
+ * what is unanswered, what was handed out under which `seq`. A state machine that is fed by its socket, its session and
+ * its mailbox. Like a port on BEAM it is not the actor, and outlives its crash.
+ */
+export class Port implements SessionPort {
+  readonly socket: ClientSocket;
+  readonly #host: PortHost;
+  readonly openedAt: number;
+  #phase: Phase = 'greeting';
+  user = '';
+  sender: Sender | null = null;
+  mailbox: Mailbox | null = null;
+  inFlight: InFlight | null = null;
+  /** The session's actor, opaque to the port. */
+  session: unknown = null;
+  #frames: Fifo<PortFrame> | null = null;
+  /** How many at the front of `#frames` the session has been given. */
+  #given = 0;
+  /** True while the frame in whose handling the session crashed is handled again, by itself. */
+  #alone = false;
+  #attempts = 0;
+  #handling = false;
+  #effect: Effect = Effect.NONE;
+  #code: RejectCode | 'ok' | '' = '';
+  #detail = '';
+  #retryAfterMs = 0;
+  #result: unknown = undefined;
+  /** `seq` of ACKs that came behind frames that are not handled yet, each with the number of frames before it. */
+  #acks: { seq: number; after: number }[] = [];
+  #handledFrames = 0;
+  #receivedFrames = 0;
+  #lastCid = 0;
+  #writer: FrameWriter | null = null;
+  #dirty = false;
+  /** Since when the peer does not read, monotonic ms; 0 = it reads. */
+  stalledAt = 0;
+  #strikes: Strikes | null = null;
+  #rate: Budget | null = null;
+  #signals: Budget | null = null;
+  #frameBytes = 0;
+  /** Users whose presence this connection watches. */
+  watched: Set<string> | null = null;
+  /** A notice was not written because the peer did not read; all are written again when it does. */
+  missedPresence = false;
+
+  constructor(socket: ClientSocket, host: PortHost) {
+    this.socket = socket;
+    this.#host = host;
+    this.openedAt = host.clock.mono;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get limits(): SessionLimits & PortLimits {
+    return this.#host.limits;
+  }
+
+  get unanswered(): number {
+    return this.sender === null ? 0 : this.sender.unanswered;
+  }
+
+  get receiptsWaiting(): number {
+    return this.mailbox === null ? 0 : this.mailbox.receiptsWaiting;
+  }
+
+  // ---- from the socket
+
+  /** The socket has drained. */
+  drained(): void {
+    if (this.stalledAt === 0 || this.socket.bufferedBytes > this.limits.backpressureBytes / 2) return;
+    this.stalledAt = 0;
+    this.#host.reads(this);
+    this.#giveMore();
+    this.mailbox?.pump();
+    this.touch();
+    this.#host.wake();
+  }
+
+  /** The socket has closed, for whatever reason. */
+  closed(): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#frames = null;
+    this.#acks = [];
+    this.#releaseWriter();
+    this.#host.closed(this);
+  }
+
+  // ---- frames, in the order of the bytes
+
+  onHello(token: string, window: number, client: string): void | false {
+    if (this.#phase !== 'greeting') return this.badFrame('HELLO comes once');
+    this.#phase = 'welcoming';
+    const wanted = window === -1 ? protocolLimits.windowDefault : window;
+    this.inFlight = new InFlight(Math.min(wanted, this.limits.window), this.limits.inflightBytes);
+    this.#host.login(this, token, client);
+    return this.#stop;
+  }
+
+  onAck(seq: number): void | false {
+    if (!this.greeted()) return false;
+    const { inFlight } = this;
+    if (inFlight === null || seq > inFlight.seq) return this.badFrame('ACK above what was sent');
+    if (seq <= inFlight.ackedSeq) return;
+    if (this.#frames === null || this.#frames.length === 0) this.#acknowledge(seq);
+    else this.#acks.push({ seq, after: this.#receivedFrames });
+    return this.#stop;
+  }
+
+  /** Checks the `cid` of a SEND or READ; false when the connection is closed for it. */
+  admits(cid: number): boolean {
+    if (!this.greeted()) return false;
+    if (cid <= this.#lastCid) return this.badFrame('cids strictly increase on a connection');
+    this.#lastCid = cid;
+    return true;
+  }
+
+  /** False, and a close, when nothing but HELLO may come yet. */
+  greeted(): boolean {
+    return this.#phase !== 'greeting' || this.unauthorized();
+  }
+
+  /** Takes a frame for the session. */
+  enqueue(frame: PortFrame): void | false {
+    const frames = (this.#frames ??= new Fifo());
+    this.#frameBytes += frame.bodyBytes;
+    if (frames.length >= MAX_FRAMES || this.#frameBytes > MAX_FRAME_BYTES) {
+      this.fail('rate_limited', 'frames come faster than they can be handled', CloseCode.RATE_LIMITED);
+      return false;
+    }
+    frames.push(frame);
+    this.#receivedFrames++;
+    if (this.#phase === 'open' && !this.#alone && this.stalledAt === 0) {
+      this.#given++;
+      this.#host.give(this, frame);
+    }
+  }
+
+  /** Stops the reading of a message whose connection was closed on the way. */
+  get #stop(): void | false {
+    return this.#phase === 'closed' ? false : undefined;
+  }
+
+  badFrame(detail: string): false {
+    this.fail('bad_frame', detail, CloseCode.BAD_FRAME);
+    return false;
+  }
+
+  unauthorized(detail = 'the first frame is HELLO'): false {
+    this.fail('unauthorized', detail, CloseCode.UNAUTHORIZED);
+    return false;
+  }
+
+  // ---- the session
+
+  /** WELCOME: the login is done, everything that waits is handed out. */
+  open(): void {
+    this.#phase = 'open';
+    this.#host.startSession(this);
+    this.mailbox!.pump();
+    this.touch();
+  }
+
+  /**
+   * A session has started for this port. It is given what is not handled yet; after a crash the suspect frame first and
+   * alone.
+   */
+  sessionStarted(): void {
+    const frames = this.#frames;
+    if (this.#handling) {
+      this.#handling = false;
+      this.#attempts++;
+      this.#alone = true;
+      if (this.#attempts >= this.limits.maxAttempts) {
+        const frame = frames!.peek()!;
+        this.#host.crashed(this, frame);
+        this.#handled();
+        return;
+      }
+    }
+    this.#given = 0;
+    this.#giveMore();
+  }
+
+  /** True while a frame is in hand: after the turn of a crash, that nobody has taken the session's place. */
+  get handling(): boolean {
+    return this.#handling;
+  }
+
+  /** The session begins to handle a frame. */
+  begin(): void {
+    this.#handling = true;
+    this.#effect = Effect.NONE;
+  }
+
+  /** The session has handled the frame: only now what it asked for takes effect (rule 8). */
+  finish(frame: PortFrame): void {
+    if (!this.#handling) return;
+    this.#handling = false;
+    if (this.#phase !== 'open') return;
+    this.#apply(frame);
+    this.#handled();
+  }
+
+  route(): void {
+    this.#effect = Effect.ROUTE;
+  }
+
+  reject(code: RejectCode, detail: string, retryAfterMs = 0): void {
+    this.#effect = Effect.REJECT;
+    this.#code = code;
+    this.#detail = detail;
+    this.#retryAfterMs = retryAfterMs;
+  }
+
+  reply(ok: boolean, result: unknown): void {
+    this.#effect = Effect.REPLY;
+    this.#code = ok ? 'ok' : '';
+    this.#result = result;
+  }
+
+  watch(): void {
+    this.#effect = Effect.WATCH;
+  }
+
+  takeRate(): boolean {
+    const { rate } = this.limits;
+    if (rate === 0) return true;
+    return (this.#rate ??= new Budget(rate)).take(this.#host.clock.mono);
+  }
+
+  #handled(): void {
+    const frames = this.#frames;
+    if (frames === null) return;
+    this.#frameBytes -= frames.shift()!.bodyBytes;
+    this.#given--;
+    this.#handledFrames++;
+    this.#attempts = 0;
+    while (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) {
+      this.#acknowledge(this.#acks.shift()!.seq);
+    }
+    if (this.#alone) {
+      this.#alone = false;
+      this.#given = 0;
+      this.#giveMore();
+    }
+  }
+
+  #giveMore(): void {
+    const frames = this.#frames;
+    if (frames === null || this.stalledAt > 0) return;
+    const end = this.#alone ? Math.min(1, frames.length) : frames.length;
+    while (this.#given < end) this.#host.give(this, frames.at(this.#given++)!);
+  }
+
+  #apply(frame: PortFrame): void {
+    switch (frame.op) {
+      case Op.SEND:
+      case Op.READ:
+        this.number(frame);
+        if (this.#effect === Effect.ROUTE) this.#host.route(this, frame);
+        else if (this.#effect === Effect.REJECT) this.#reject(frame);
+        else this.#host.reject(frame, { code: 'failed', detail: 'its handler gave no answer', retryAfterMs: 0 });
+        break;
+      case Op.SIGNAL:
+        if (this.#effect === Effect.ROUTE && (this.#signals ??= new Budget(this.limits.signalRate)).take(this.#host.clock.mono)) {
+          this.#host.signal(this, frame);
+        }
+        break;
+      case Op.WATCH:
+        if (this.#effect === Effect.WATCH) this.#host.watch(this, frame);
+        break;
+      case Op.CALL:
+        if (this.#effect === Effect.REPLY) this.out().reply(frame.rid, this.#code === 'ok', this.#result);
+        else this.out().reply(frame.rid, false, { code: 'failed', detail: 'its handler gave no answer' });
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  /** Enters a request into the sender's book. */
+  number(request: Message | ReadRequest): void {
+    const sender = this.sender!;
+    request.sender = sender;
+    if (request instanceof Message) {
+      request.from = sender.user;
+      request.origin = sender.origin;
+    }
+    sender.add(request);
+  }
+
+  #reject(request: Message | ReadRequest): void {
+    const rejection = { code: this.#code as RejectCode, detail: this.#detail, retryAfterMs: this.#retryAfterMs };
+    if (this.#code === 'invalid' || this.#code === 'too_large') {
+      // from the frame's bytes alone: a resend gets the same answer without being remembered (rule 4)
+      request.settled = true;
+      request.sender!.reject(request, rejection);
+      request.sender!.settle();
+    } else this.#host.reject(request, rejection);
+    if (this.#code !== 'rate_limited') return;
+    if ((this.#strikes ??= new Strikes()).add(this.#host.clock.mono)) {
+      this.fail('rate_limited', 'too many requests after they were refused', CloseCode.RATE_LIMITED);
+    }
+  }
+
+  // ---- the mailbox
+
+  get hasRoom(): boolean {
+    return this.#phase === 'open' && this.stalledAt === 0 && this.inFlight!.hasRoom;
+  }
+
+  fits(bodyBytes: number): boolean {
+    return this.inFlight!.fits(bodyBytes);
+  }
+
+  deliver(m: Message): void {
+    const seq = this.inFlight!.add(m);
+    this.out(m.bodyEnd - m.bodyStart).deliver(seq, m.from, m.origin, m.cid, m.ts, m.bytes, m.bodyStart, m.bodyEnd);
+  }
+
+  receipt(r: Receipt): void {
+    const seq = this.inFlight!.add(r);
+    this.out().receipt(seq, r.peer, r.kind, r.origin, r.cid, r.ts, r.code, r.upTo);
+  }
+
+  /** A signal from another user; dropped when the peer does not read. */
+  signalFrom(from: string, body: Uint8Array): void {
+    if (this.#phase === 'open' && this.stalledAt === 0) this.out(body.length).signal(from, body);
+  }
+
+  /** Everything up to `seq` is taken. Messages of one sender give one receipt. */
+  #acknowledge(seq: number): void {
+    const inFlight = this.inFlight!;
+    const mailbox = this.mailbox!;
+    let from = '';
+    let origin = 0;
+    let cid = 0;
+    let requests: Request | null = null;
+    let needsDisk = false;
+    while (inFlight.ackedSeq < seq) {
+      const entry = inFlight.next();
+      if (!(entry instanceof Message)) {
+        mailbox.receiptAcked(entry);
+        continue;
+      }
+      if (cid > 0 && (entry.origin !== origin || entry.from !== from)) {
+        this.#host.delivered(this, from, origin, cid, requests, needsDisk);
+        requests = null;
+        needsDisk = false;
+      }
+      from = entry.from;
+      origin = entry.origin;
+      cid = entry.cid;
+      mailbox.acked(entry);
+      if (entry.where !== Where.ELIDED) needsDisk = true;
+      if (entry.answer === Answer.NONE && entry.sender !== null) {
+        entry.next = requests;
+        requests = entry;
+      }
+    }
+    if (cid > 0) this.#host.delivered(this, from, origin, cid, requests, needsDisk);
+    mailbox.pump();
+    this.#host.wake();
+  }
+
+  // ---- to the socket
+
+  /** A writer with room for a frame with so many body bytes; what is written leaves at the end of the turn. */
+  out(bodyBytes = 0): FrameWriter {
+    let writer = this.#writer;
+    if (writer === null) {
+      writer = this.#writer = this.#host.takeWriter();
+      this.touch();
+    } else if (writer.length + bodyBytes > BATCH_BYTES) this.#sendBatch(writer);
+    return writer;
+  }
+
+  /** Asks for a flush at the end of the turn. */
+  touch(): void {
+    if (this.#dirty || this.#phase === 'closed') return;
+    this.#dirty = true;
+    this.#host.dirty(this);
+  }
+
+  /** Sends what was written and every answer that is due, as one message where it fits. */
+  flush(): void {
+    this.#dirty = true;
+    if (this.#phase === 'closed') return;
+    const { sender } = this;
+    if (this.stalledAt === 0 && sender !== null && sender.hasAnswer) sender.writeAnswers(this.out(), this.#host.clock.wall);
+    this.#dirty = false;
+    const writer = this.#writer;
+    if (writer !== null) {
+      if (writer.length > 0) this.#sendBatch(writer);
+      this.#releaseWriter();
+    }
+    if (sender !== null && sender.unsettled > MAX_UNSETTLED) this.mailbox?.writeInFlightReceipts(this.inFlight!);
+  }
+
+  #sendBatch(writer: FrameWriter): void {
+    this.socket.send(writer.take());
+    if (this.stalledAt === 0 && this.socket.bufferedBytes > this.limits.backpressureBytes) {
+      this.stalledAt = this.#host.clock.mono;
+      this.#host.stalled(this);
+    }
+  }
+
+  #releaseWriter(): void {
+    if (this.#writer === null) return;
+    this.#host.giveWriter(this.#writer);
+    this.#writer = null;
+  }
+
+  /** ERROR and a close. */
+  fail(code: ErrorCode, detail: string, closeCode: number): void {
+    if (this.#phase === 'closed') return;
+    this.out().error(code, detail);
+    this.close(closeCode, code);
+  }
+
+  /** Sends what was written, then closes. */
+  close(closeCode: number, reason: string): void {
+    if (this.#phase === 'closed') return;
+    this.flush();
+    this.socket.end(closeCode, reason);
+    this.closed();
+  }
+}
