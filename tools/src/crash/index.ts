@@ -1,0 +1,14 @@
+export { check } from './checker.js';
+export type { RoundFacts } from './checker.js';
+export { crashTest } from './crash-test.js';
+export type { CrashTestOptions, CrashTestResult } from './crash-test.js';
+export { EventClock, EventLog } from './event-log.js';
+export type { ClientEvent, ClientFact, UserLog } from './event-log.js';
+export { Round } from './round.js';
+export type { RoundResult } from './round.js';
+export { RouterProcess } from './router-process.js';
+export type { RouterStatus, RouterUnderTest } from './router-under-test.js';
+export { drawScenario } from './scenario.js';
+export type { Scenario, Victim } from './scenario.js';
+export { rules } from './violation.js';
+export type { Rule, Violation } from './violation.js';
