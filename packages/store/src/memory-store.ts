@@ -47,7 +47,7 @@ class MemoryBatch implements Batch {
   }
 
   append(user: string, message: PendingMessage): void {
-    const bytes = message.bytes.slice(message.bodyStart, message.bodyEnd);
+    const bytes = Uint8Array.from(message.bytes.subarray(message.bodyStart, message.bodyEnd));
     const kept: PendingMessage = {
       key: message.key, from: message.from, origin: message.origin, cid: message.cid, ts: message.ts,
       expiresAt: message.expiresAt, bytes, bodyStart: 0, bodyEnd: bytes.length,

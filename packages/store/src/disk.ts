@@ -1,0 +1,104 @@
+import { open } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
+import { RUN_ROW, openBlock } from './block.js';
+import type { Bytes } from './record.js';
+import type { Run } from './run.js';
+
+type Table = Database<Buffer, Buffer>;
+
+/**
+ * The LMDB environment and its named databases. Everything that is put or removed in one turn of the event loop is one
+ * transaction; {@link Disk.lastWritten} is its promise.
+ *
+ *     meta      'header' -> header row                          log      u64 block number -> log block
+ *     runs      u32 run, u32 row -> run row                     receipts user, kind, origin, cid, peer -> RECEIPT
+ *     senders   user, client -> SENDER                          users    user -> ORIGIN
+ *     expiry    f64 expiresAt, hash, f64 key -> APPEND without its body
+ */
+export class Disk {
+  readonly #env: RootDatabase<Buffer, Buffer>;
+  readonly meta: Table;
+  readonly log: Table;
+  readonly runs: Table;
+  readonly receipts: Table;
+  readonly senders: Table;
+  readonly users: Table;
+  readonly expiry: Table;
+  #written: Flushable | undefined;
+
+  constructor(dir: string, readOnly = false) {
+    this.#env = open<Buffer, Buffer>(dir, { encoding: 'binary', separateFlushed: true, maxDbs: 32, readOnly });
+    const table = (name: string): Table => this.#env.openDB<Buffer, Buffer>(name, { encoding: 'binary', keyEncoding: 'binary' });
+    this.meta = table('meta');
+    this.log = table('log');
+    this.runs = table('runs');
+    this.receipts = table('receipts');
+    this.senders = table('senders');
+    this.users = table('users');
+    this.expiry = table('expiry');
+  }
+
+  /** Keeps a view on `value` until the transaction is written: its bytes must not change before. */
+  put(table: Table, key: Buffer, value: Buffer): void {
+    this.#written = table.put(key, value) as Flushable;
+  }
+
+  remove(table: Table, key: Buffer): void {
+    this.#written = table.remove(key) as Flushable;
+  }
+
+  /** Begins to watch what is put in this turn. */
+  startTurn(): void {
+    this.#written = undefined;
+  }
+
+  /** The promise of what was put since {@link Disk.startTurn}; undefined when that is nothing. */
+  get lastWritten(): Flushable | undefined {
+    return this.#written;
+  }
+
+  /**
+   * Reads a row of a run; undefined when all that it held was erased a moment ago.
+   * @throws StoreError `store_corrupt`
+   */
+  readRow(run: Run, index: number): Bytes | undefined {
+    if (run.messagesOf(index) === 0) return undefined;
+    const row = run.rowNumber(index);
+    const value = this.runs.getBinary(runKey(run.id, row));
+    return value === undefined ? undefined : openBlock(value, RUN_ROW, `row ${row} of run ${run.id}`);
+  }
+
+  /** Makes reads see what other processes have written. */
+  refresh(): void {
+    this.#env.resetReadTxn();
+  }
+
+  close(): Promise<void> {
+    return this.#env.close();
+  }
+}
+
+/** Resolves when it is visible to readers; `flushed` then resolves when it is on disk. */
+export type Flushable = Promise<boolean> & { readonly flushed: Promise<unknown> };
+
+const runKeyBytes = Buffer.alloc(8);
+
+/** Key of a run's row. The same buffer every time: LMDB copies keys at once. */
+export function runKey(run: number, row: number): Buffer {
+  runKeyBytes.writeUInt32BE(run, 0);
+  runKeyBytes.writeUInt32BE(row, 4);
+  return runKeyBytes;
+}
+
+export const runOfKey = (key: Buffer): number => key.readUInt32BE(0);
+export const rowOfKey = (key: Buffer): number => key.readUInt32BE(4);
+
+const logKeyBytes = Buffer.alloc(8);
+
+export function logKey(block: number): Buffer {
+  logKeyBytes.writeUInt32BE(Math.floor(block / 2 ** 32), 0);
+  logKeyBytes.writeUInt32BE(block % 2 ** 32, 4);
+  return logKeyBytes;
+}
+
+export const blockOfKey = (key: Buffer): number => key.readUInt32BE(0) * 2 ** 32 + key.readUInt32BE(4);

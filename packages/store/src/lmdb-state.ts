@@ -1,0 +1,164 @@
+import { Arena } from './arena.js';
+import type { Disk } from './disk.js';
+import type { EraseMark } from './erase-mark.js';
+import { FORMAT_ID, FORMAT_VERSION, putHeader } from './header.js';
+import type { Header } from './header.js';
+import type { Ledger } from './mailbox-store.js';
+import { NameHash } from './name-hash.js';
+import type { ResolvedOptions } from './options.js';
+import { bodyBytesOf } from './record.js';
+import { RunCursor, SlotCursor } from './run-cursor.js';
+import type { Cursor, Wanted } from './run-cursor.js';
+import type { Run } from './run.js';
+import { Tail } from './tail.js';
+
+/** A merge under way: everything up to `target`'s last record has left the sources. */
+export interface MergeState {
+  readonly target: Run;
+  readonly sources: readonly Run[];
+}
+
+/** What a transaction changes in the totals of the header beside what the runs say already. */
+export interface HeaderChange {
+  readonly messages?: number;
+  readonly bodyBytes?: number;
+  readonly runs?: readonly Run[];
+  readonly lows?: ReadonlyMap<Run, Run['low']>;
+  readonly merge?: MergeState | undefined;
+  readonly logStart?: number;
+  readonly ledger?: Ledger;
+  readonly closed?: boolean;
+}
+
+/**
+ * What the LMDB store knows. The truth about a message: it is in a slot of a tail that is not erased, or in a row of one
+ * of the `runs` and covered by no mark of a tail. Jobs change the disk first and this only when the transaction is
+ * written; meanwhile readers, who see old or new rows, find every message exactly once, since rows that moved are
+ * removed one transaction later than they are replaced.
+ */
+export class LmdbState {
+  readonly disk: Disk;
+  readonly options: ResolvedOptions;
+  readonly hash: NameHash;
+  readonly arena = new Arena();
+  readonly created: number;
+  readonly seed: readonly [number, number];
+  readonly openings: Uint32Array;
+  /** Oldest first. */
+  runs: Run[] = [];
+  merge: MergeState | undefined;
+  active = new Tail();
+  /** Being moved by a checkpoint. */
+  frozen: Tail | undefined;
+  /** Slots of `frozen` may have been written to a run that is not in `runs` yet. */
+  frozenIsBeingWritten = false;
+  /** Exact totals, but for the marks in `uncounted`. */
+  liveMessages = 0;
+  liveBytes = 0;
+  readonly uncounted = new Set<EraseMark>();
+  /** Rows that nothing refers to: run, row, run, row... */
+  garbage: number[] = [];
+  nextRun = 1;
+  nextBlock = 0;
+  logStart = 0;
+  /** Totals up to `logStart`. */
+  ledger: Ledger;
+
+  constructor(disk: Disk, options: ResolvedOptions, header: Header) {
+    this.disk = disk;
+    this.options = options;
+    this.created = header.created;
+    this.seed = header.seed;
+    this.hash = new NameHash(header.seed[0], header.seed[1]);
+    this.openings = Uint32Array.from(header.openings);
+    this.logStart = header.logStart;
+    this.nextBlock = header.logStart;
+    this.ledger = header.ledger;
+  }
+
+  wanted(user: string, after: number, before: number): Wanted {
+    this.hash.of(user);
+    return { hi: this.hash.hi, lo: this.hash.lo, name: Buffer.from(user), after, before };
+  }
+
+  /** Cursors on the runs that may hold messages of a mailbox, oldest run first. */
+  runCursors(wanted: Wanted): RunCursor[] {
+    const cursors: RunCursor[] = [];
+    for (const run of this.runs)
+      if (run.messages > 0 && run.filter.mayHold(wanted.hi, wanted.lo)) cursors.push(new RunCursor(this.disk, run, wanted));
+    return cursors;
+  }
+
+  /**
+   * Calls `visit` with every waiting message of a mailbox in key order, until it returns false. Erased ones are left out.
+   */
+  eachMessage(user: string, wanted: Wanted, visit: (cursor: Cursor) => boolean): void {
+    const marks = [this.frozen?.marks.get(user), this.active.marks.get(user)];
+    const isErased = (key: number): boolean => marks.some((mark) => mark !== undefined && mark.covers(key));
+    const step = (cursor: Cursor): boolean => {
+      if (!(cursor instanceof RunCursor)) return cursor.next();
+      while (cursor.next()) if (!isErased(cursor.key)) return true;
+      return false;
+    };
+    const cursors: Cursor[] = this.runCursors(wanted);
+    if (this.frozen !== undefined) cursors.push(new SlotCursor(this.frozen.slots, wanted));
+    cursors.push(new SlotCursor(this.active.slots, wanted));
+    const open = cursors.filter(step);
+    while (open.length > 0) {
+      let least = 0;
+      for (let i = 1; i < open.length; i++) if ((open[i] as Cursor).key < (open[least] as Cursor).key) least = i;
+      const cursor = open[least] as Cursor;
+      if (!visit(cursor)) return;
+      if (!step(cursor)) open.splice(least, 1);
+    }
+  }
+
+  /** Counts what a mark of a tail covers in the runs out of the totals, once. */
+  countMark(mark: EraseMark): void {
+    this.uncounted.delete(mark);
+    if (mark.isCounted) return;
+    const earlier = this.frozen?.marks.get(mark.user);
+    const wanted: Wanted = { hi: mark.hi, lo: mark.lo, name: mark.name, after: mark.lowest - 1, before: mark.highest + 1 };
+    for (const cursor of this.runCursors(wanted))
+      while (cursor.next()) {
+        const { key } = cursor;
+        if (!mark.covers(key) || mark.counted(key)) continue;
+        if (earlier !== undefined && earlier !== mark && earlier.covers(key)) continue;
+        this.liveMessages -= 1;
+        this.liveBytes -= bodyBytesOf(cursor.bytes, cursor.at);
+      }
+    mark.setCounted();
+  }
+
+  /** Whether a run may hold messages of a user. */
+  runsMayHold(hi: number, lo: number): boolean {
+    for (const run of this.runs) if (run.messages > 0 && run.filter.mayHold(hi, lo)) return true;
+    return false;
+  }
+
+  /** Puts the header row as it is once the transaction of this turn is written. */
+  putHeader(change: HeaderChange): void {
+    const runs = change.runs ?? this.runs;
+    const lows = change.lows;
+    const merge = 'merge' in change ? change.merge : this.merge;
+    const total = (of: (run: Run) => number): number => this.runs.reduce((sum, run) => sum + of(run), 0);
+    putHeader(this.disk, {
+      format: FORMAT_ID,
+      version: FORMAT_VERSION,
+      created: this.created,
+      seed: this.seed,
+      openings: [...this.openings],
+      closed: change.closed ?? false,
+      ledger: change.ledger ?? this.ledger,
+      messages: total((run) => run.messages) + (change.messages ?? 0),
+      bodyBytes: total((run) => run.bodyBytes) + (change.bodyBytes ?? 0),
+      runs: runs.map((run) => {
+        const low = lows?.get(run) ?? run.low;
+        const { id, names } = run;
+        return low === undefined ? { id, names } : { id, names, low };
+      }),
+      merge: merge === undefined ? null : { target: merge.target.id, sources: merge.sources.map((run) => run.id) },
+      logStart: change.logStart ?? this.logStart,
+    });
+  }
+}

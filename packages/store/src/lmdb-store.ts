@@ -1,0 +1,203 @@
+import { mkdirSync } from 'node:fs';
+import { CommitQueue } from './commit-queue.js';
+import { Disk } from './disk.js';
+import { StoreError } from './errors.js';
+import { LmdbBatch } from './lmdb-batch.js';
+import type { LmdbState } from './lmdb-state.js';
+import type {
+  Batch, DueMessage, Ledger, MailboxCount, MailboxStore, PendingMessage, PendingReceipt, SenderRecord,
+} from './mailbox-store.js';
+import { dueMessages } from './due.js';
+import { Maintenance } from './maintenance.js';
+import { readState } from './open-state.js';
+import { resolveOptions } from './options.js';
+import type { LmdbStoreOptions } from './options.js';
+import { receiptAfter, receiptId } from './receipt-overlay.js';
+import { bodyBytesOf, cidOf, isFrom, messageOf, originOf } from './record.js';
+import { SenderSweep } from './sender-sweep.js';
+import { originKey, receiptRange, senderKey, tableValue } from './table-row.js';
+
+/**
+ * Opens the store in a directory, and makes one there when it is empty. Only one process may have it open for writing.
+ * @throws StoreError `bad_option`, `format_unknown`, `store_corrupt`; rejects with `commit_failed` when the opening could
+ * not be noted on disk
+ */
+export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
+  const resolved = resolveOptions(options);
+  mkdirSync(dir, { recursive: true });
+  const disk = new Disk(dir);
+  try {
+    const state = readState(disk, resolved, Date.now());
+    state.openings.forEach((opening, partition) => (state.openings[partition] = opening + 1));
+    disk.startTurn();
+    state.putHeader({});
+    const written = disk.lastWritten;
+    await written;
+    await written?.flushed;
+    return new LmdbStore(state);
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+}
+
+/** The embedded {@link MailboxStore}: a log, sorted runs and small tables in one LMDB environment (README.md). */
+export class LmdbStore implements MailboxStore {
+  readonly openings: Readonly<Uint32Array>;
+  readonly ledger: Ledger;
+  readonly #state: LmdbState;
+  readonly #maintenance: Maintenance;
+  readonly #commits: CommitQueue;
+  #isClosed = false;
+
+  /** @internal use {@link openLmdbStore} */
+  constructor(state: LmdbState) {
+    this.#state = state;
+    this.openings = state.openings;
+    this.ledger = state.active.ledger ?? state.ledger;
+    this.#maintenance = new Maintenance(state);
+    this.#commits = new CommitQueue(state, this.#maintenance);
+    this.#maintenance.wake();
+  }
+
+  partitionOf(user: string): number {
+    return this.#state.hash.partitionOf(user);
+  }
+
+  begin(): Batch {
+    return new LmdbBatch(this.#state.hash);
+  }
+
+  commit(batch: Batch): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new StoreError('store_closed'));
+    if (!(batch instanceof LmdbBatch)) return Promise.reject(new StoreError('bad_operation', 'a batch of another store'));
+    return this.#commits.commit(batch);
+  }
+
+  get pending(): MailboxCount {
+    for (const mark of this.#state.uncounted) this.#state.countMark(mark);
+    return { messages: this.#state.liveMessages, bytes: this.#state.liveBytes };
+  }
+
+  count(user: string): MailboxCount {
+    let messages = 0;
+    let bytes = 0;
+    this.#state.eachMessage(user, this.#all(user), (cursor) => {
+      messages += 1;
+      bytes += bodyBytesOf(cursor.bytes, cursor.at);
+      return true;
+    });
+    return { messages, bytes };
+  }
+
+  countAtMost(user: string): MailboxCount {
+    const { hash, runs, active, frozen } = this.#state;
+    hash.of(user);
+    const { hi, lo } = hash;
+    const sum = { messages: 0, bytes: 0 };
+    for (const run of runs) if (run.messages > 0 && run.filter.mayHold(hi, lo)) run.addCountAtMost(hi, lo, sum);
+    for (const tail of [frozen, active]) {
+      const group = tail?.slots.group(hi, lo) ?? -1;
+      if (tail === undefined || group === -1) continue;
+      sum.messages += tail.slots.messages(group);
+      sum.bytes += tail.slots.bytes(group);
+    }
+    return sum;
+  }
+
+  read(user: string, after: number, before: number, limit: number, maxBytes: number): PendingMessage[] {
+    const found: PendingMessage[] = [];
+    if (limit <= 0) return found;
+    let bytes = 0;
+    this.#state.eachMessage(user, this.#state.wanted(user, after, before), (cursor) => {
+      bytes += bodyBytesOf(cursor.bytes, cursor.at);
+      if (found.length > 0 && bytes > maxBytes) return false;
+      found.push(messageOf(cursor.bytes, cursor.at));
+      return found.length < limit;
+    });
+    return found;
+  }
+
+  highestFrom(user: string, from: string, origin: number): number {
+    const name = Buffer.from(from);
+    let highest = 0;
+    this.#state.eachMessage(user, this.#all(user), (cursor) => {
+      const { bytes, at } = cursor;
+      if (originOf(bytes, at) === origin && isFrom(bytes, at, name)) highest = Math.max(highest, cidOf(bytes, at));
+      return true;
+    });
+    return highest;
+  }
+
+  receipts(user: string): PendingReceipt[] {
+    const { disk, hash, active, frozen } = this.#state;
+    hash.of(user);
+    const kept = new Map<string, PendingReceipt>();
+    for (const { value } of disk.receipts.getRange(receiptRange(hash.hi, hash.lo, user))) {
+      const receipt = tableValue<PendingReceipt>(value, 'a row of receipts');
+      kept.set(receiptId(receipt.peer, receipt.kind, receipt.origin, receipt.kind === 3 ? receipt.cid : 0), receipt);
+    }
+    for (const tail of [frozen, active])
+      for (const [id, change] of tail?.receipts.users.get(user) ?? []) {
+        const after = receiptAfter(kept.get(id), change);
+        if (after === undefined) kept.delete(id);
+        else kept.set(id, after);
+      }
+    return [...kept.values()].sort((a, b) => a.key - b.key);
+  }
+
+  sender(user: string, client: string): SenderRecord | undefined {
+    const { disk, hash, active, frozen } = this.#state;
+    const recent = active.senders.get(user)?.get(client) ?? frozen?.senders.get(user)?.get(client);
+    if (recent !== undefined) return recent;
+    hash.of(user);
+    const row = disk.senders.getBinary(senderKey(hash.hi, hash.lo, user, client));
+    return row === undefined ? undefined : tableValue<SenderRecord>(row, 'a row of senders');
+  }
+
+  highestOrigin(user: string): number {
+    const { disk, hash, active, frozen } = this.#state;
+    hash.of(user);
+    const row = disk.users.getBinary(originKey(hash.hi, hash.lo, user));
+    const stored = row === undefined ? 0 : tableValue<number>(row, 'a row of users');
+    return Math.max(stored, frozen?.origins.get(user) ?? 0, active.origins.get(user) ?? 0);
+  }
+
+  sweepSenders(beforeMs: number): Promise<number> {
+    if (this.#isClosed) return Promise.reject(new StoreError('store_closed'));
+    const sweep = new SenderSweep(this.#state, beforeMs);
+    this.#maintenance.sweep(sweep);
+    return sweep.finished;
+  }
+
+  due(now: number, limit: number): DueMessage[] {
+    return dueMessages(this.#state, now, limit);
+  }
+
+  get quiet(): boolean {
+    return this.#commits.isEmpty && this.#maintenance.isQuiet;
+  }
+
+  async settle(): Promise<void> {
+    await this.#commits.whenEmpty();
+    await this.#maintenance.settle();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { disk } = this.#state;
+    await this.#commits.whenEmpty();
+    await this.#maintenance.close();
+    disk.startTurn();
+    this.#state.putHeader({ closed: true });
+    const written = disk.lastWritten;
+    await written;
+    await written?.flushed;
+    await disk.close();
+  }
+
+  #all(user: string): ReturnType<LmdbState['wanted']> {
+    return this.#state.wanted(user, -1, Number.MAX_SAFE_INTEGER);
+  }
+}

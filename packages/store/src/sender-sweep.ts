@@ -1,0 +1,55 @@
+import type { Job } from './job.js';
+import type { LmdbState } from './lmdb-state.js';
+import type { SenderRecord } from './mailbox-store.js';
+import { sendersOfKey, tableValue } from './table-row.js';
+
+/** Rows that one step looks at. */
+const SLICE = 1_000;
+
+/** Forgets clients that were not used for long; their origins stay in the table of users and are never given again. */
+export class SenderSweep implements Job {
+  isDone = false;
+  /** Rows removed so far. */
+  swept = 0;
+  readonly finished: Promise<number>;
+  readonly #state: LmdbState;
+  readonly #beforeMs: number;
+  #start: Buffer = Buffer.from([0]);
+  #finish: (swept: number) => void = () => undefined;
+
+  constructor(state: LmdbState, beforeMs: number) {
+    this.#state = state;
+    this.#beforeMs = beforeMs;
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  write(): () => void {
+    const { disk } = this.#state;
+    let last: Buffer | undefined;
+    let looked = 0;
+    let removed = 0;
+    for (const { key, value } of disk.senders.getRange({ start: this.#start, limit: SLICE })) {
+      last = Buffer.from(key);
+      looked += 1;
+      const unused = tableValue<SenderRecord>(value, 'a row of senders').usedAt < this.#beforeMs;
+      if (!unused || this.#isInTail(last)) continue;
+      disk.remove(disk.senders, last);
+      removed += 1;
+    }
+    return () => {
+      this.swept += removed;
+      if (last !== undefined) this.#start = Buffer.concat([last, Buffer.from([0])]);
+      this.isDone = looked < SLICE;
+      if (this.isDone) this.#finish(this.swept);
+    };
+  }
+
+  /** A tail has newer news of this client, which a checkpoint will write. */
+  #isInTail(key: Buffer): boolean {
+    const { user, client } = sendersOfKey(key);
+    const { frozen, active } = this.#state;
+    return active.senders.get(user)?.has(client) === true || frozen?.senders.get(user)?.has(client) === true;
+  }
+}
