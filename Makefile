@@ -83,11 +83,12 @@ clean: ## Remove what was built; keeps node_modules and ./data
 # Installs only when the lock file is newer than the last installation.
 $(INSTALLED): package-lock.json | need-node
 	@node .config/installed.cjs || { \
-	  echo 'Installing (npm ci) ...' && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; }
+	  echo 'Installing (npm ci) ...' >&2 && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; }
 	@touch $@
 
 # Compiles only when a source is newer than the last build, or when what was built is gone.
 $(BUILT): $(INSTALLED) $(SOURCES) $(MANIFESTS) $(if $(wildcard packages/cli/dist/main.js),,build-anew)
+	@echo 'Compiling ...' >&2
 	@$(BIN)/tsc -b
 	@mkdir -p $(@D) && touch $@
 
