@@ -56,7 +56,7 @@ export class FrameWriter {
 
   // Frames of a router.
 
-  // 97 02 user session origin lastCid pending 85{...} now
+  // 98 02 user session origin lastCid pending 85{...} now
   welcome(
     user: string,
     session: string,
