@@ -86,7 +86,9 @@ test('a ping is answered', async () => {
 
 test('a text message can be sent and the closing handshake started', async () => {
   let text = '';
-  const port = await serve((socket) => socket.on('message', (data, isBinary) => (text = `${String(data)} ${isBinary}`)));
+  const port = await serve((socket) =>
+    socket.on('message', (data, isBinary) => (text = `${(data as Buffer).toString()} ${isBinary}`)),
+  );
   let closed: (code: number) => void;
   const code = new Promise<number>((resolve) => (closed = resolve));
   const connection = await RawConnection.open({ port, onClose: (value) => closed(value) });
