@@ -1,7 +1,7 @@
 import { check } from '../../src/crash/checker.js';
 import type { RoundFacts } from '../../src/crash/checker.js';
 import { EventClock, EventLog } from '../../src/crash/event-log.js';
-import type { ClientEvent, ClientFact } from '../../src/crash/event-log.js';
+import type { ClientFact } from '../../src/crash/event-log.js';
 import type { Rule } from '../../src/crash/violation.js';
 
 type Fact<W extends ClientFact['what']> = Omit<Extract<ClientFact, { what: W }>, 'what'>;
@@ -92,7 +92,7 @@ export class Story {
     for (const { events } of this.#logs.values())
       events.forEach((event, i) => {
         const ts = event.what === 'deliver' ? { ts: event.ts - ms } : {};
-        events[i] = { ...event, ...ts, at: event.at - ms } as ClientEvent;
+        events[i] = { ...event, ...ts, at: event.at - ms };
       });
     return this;
   }
