@@ -1,0 +1,35 @@
+/**
+ * Numbers for SENDs and READs. A block of them is reserved in the saved state before the first of it is used, so that
+ * no number is used twice after a crash and not every send is a write; what a crash leaves unused is a gap, which the
+ * protocol allows.
+ */
+export class Cids {
+  private next: number;
+  private reserved: number;
+  private asked: number;
+
+  /** @param reserved the highest number that an earlier run may have used */
+  constructor(reserved: number) {
+    this.next = reserved + 1;
+    this.reserved = reserved;
+    this.asked = reserved;
+  }
+
+  /** The next number, or 0 while the reservation of more is not yet stored. */
+  take(): number {
+    return this.next <= this.reserved ? this.next++ : 0;
+  }
+
+  /** The reservation to store now, or 0 where enough is left. Call `stored` with it when it is durable. */
+  wanted(blockSize: number): number {
+    const left = this.asked - this.next + 1;
+    if (left * 2 > blockSize) return 0;
+    this.asked += blockSize;
+    return this.asked;
+  }
+
+  /** All numbers up to `reserved` may be used. */
+  stored(reserved: number): void {
+    this.reserved = Math.max(this.reserved, reserved);
+  }
+}
