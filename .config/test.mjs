@@ -1,7 +1,7 @@
 // `make test`: every check and every test, and one last line "N passed, N failed" (", N skipped" may follow).
 // A check (build, types, lint, rooms, format, documents) counts as one test. Exit code 1 when anything failed.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -16,10 +16,13 @@ const jestRuns = [
   { project: 'e2e', workers: Math.max(1, Math.floor(availableParallelism() / 4)) },
 ];
 
+/** A run that hangs is ended, and fails. */
+const limitMs = 8 * 60_000;
+
 function run(command, args) {
   // Without the variables of the make above us: a check runs as if typed by hand.
   const { MAKEFLAGS: _flags, MAKELEVEL: _level, MFLAGS: _oldFlags, ...env } = process.env;
-  return spawnSync(command, args, { stdio: 'inherit', env }).status === 0;
+  return spawnSync(command, args, { stdio: 'inherit', env, timeout: limitMs, killSignal: 'SIGKILL' }).status === 0;
 }
 
 function note(name, ok) {
@@ -72,11 +75,14 @@ function addResults(project, output) {
 }
 
 mkdirSync('.cache', { recursive: true });
+rmSync('.cache/test-totals', { force: true });
 for (const name of checks) runCheck(name);
 if (runCheck('build')) for (const name of checksOfBuilt) runCheck(name);
 for (const jestRun of jestRuns) runJest(jestRun);
 
 for (const name of failures) console.log(`failed: ${name}`);
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
-console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
+const line = `${totals.passed} passed, ${totals.failed} failed${skipped}`;
+writeFileSync('.cache/test-totals', `${line}\n`);
+console.log(line);
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
