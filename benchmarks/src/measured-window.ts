@@ -1,0 +1,80 @@
+import type { FleetTally, LoadFleet } from '@mailbeam/tools/load';
+import type { RowResult, SideResult } from './row-result.js';
+import type { ServerUnderTest } from './server-under-test.js';
+import { spread } from './statistics.js';
+
+/** One window on one server. */
+export interface MeasuredWindow {
+  readonly messages: number;
+  /** Wall time of the work itself, without the wait until the store is quiet. */
+  readonly seconds: number;
+  readonly cpuMicros: number;
+  readonly tally: FleetTally;
+}
+
+/**
+ * Runs `work` between two readings of the server's CPU, from quiet to quiet: merges, erasure and sweeps are in it.
+ * `messagesOf` says how many messages the work came to.
+ */
+export async function measureWindow(
+  server: ServerUnderTest,
+  fleet: LoadFleet,
+  work: () => Promise<void>,
+  messagesOf: (tally: FleetTally) => number = (tally) => tally.accepted,
+): Promise<MeasuredWindow> {
+  await server.quiet();
+  await fleet.take();
+  const cpuBefore = server.cpuMicros();
+  const started = performance.now();
+  await work();
+  const seconds = (performance.now() - started) / 1000;
+  await server.quiet();
+  const cpuMicros = server.cpuMicros() - cpuBefore;
+  const tally = await fleet.take();
+  return { messages: messagesOf(tally), seconds, cpuMicros, tally };
+}
+
+/** Alternating windows, bare first, so that what disturbs the machine disturbs both. */
+export async function alternate<T>(
+  pairs: number,
+  bareWindow: () => Promise<T>,
+  routerWindow: () => Promise<T>,
+): Promise<{ bare: T[]; router: T[] }> {
+  const windows = { bare: [] as T[], router: [] as T[] };
+  for (let pair = 0; pair < pairs; pair++) {
+    windows.bare.push(await bareWindow());
+    windows.router.push(await routerWindow());
+  }
+  return windows;
+}
+
+export function sideOf(windows: readonly MeasuredWindow[]): SideResult {
+  const quantileMs = (of: 'acceptUs' | 'deliverUs', fraction: number) =>
+    spread(windows.map(({ tally }) => scale(tally[of].quantile(fraction), 0.001)));
+  return {
+    usPerMessage: spread(windows.map((window) => window.cpuMicros / window.messages)),
+    perSecond: spread(windows.map((window) => window.messages / window.seconds)),
+    acceptP50Ms: quantileMs('acceptUs', 0.5),
+    acceptP99Ms: quantileMs('acceptUs', 0.99),
+    deliverP50Ms: quantileMs('deliverUs', 0.5),
+    deliverP99Ms: quantileMs('deliverUs', 0.99),
+  };
+}
+
+/** The result of a row whose unit is CPU per message; the ratio is that of the medians. */
+export function cpuRow(
+  row: Pick<RowResult, 'id' | 'title' | 'note'>,
+  windows: { readonly bare: readonly MeasuredWindow[]; readonly router: readonly MeasuredWindow[] },
+): RowResult {
+  const router = sideOf(windows.router);
+  const bare = sideOf(windows.bare);
+  const routerUs = router.usPerMessage?.median ?? Number.NaN;
+  const bareUs = bare.usPerMessage?.median ?? Number.NaN;
+  const acceptP99Ms = router.acceptP99Ms?.median;
+  const figures = { routerUs, bareUs, ratio: routerUs / bareUs, ...(acceptP99Ms !== undefined && { acceptP99Ms }) };
+  return { ...row, router, bare, figures };
+}
+
+function scale(value: number | undefined, by: number): number | undefined {
+  return value === undefined ? undefined : value * by;
+}

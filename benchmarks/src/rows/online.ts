@@ -1,0 +1,54 @@
+import { sleep, withPair } from '../bench-pair.js';
+import type { Side } from '../bench-pair.js';
+import { alternate, cpuRow, measureWindow } from '../measured-window.js';
+import type { MeasuredWindow } from '../measured-window.js';
+import type { Row } from '../row.js';
+import type { Sizes } from '../sizes.js';
+
+/** Long enough for the last receipts' ACKs to arrive (load-user.ts waits 50 ms). */
+const LAST_ACKS_MS = 60;
+const DELIVERED_POLL_MS = 10;
+
+/** Everybody sends to the next, for `ms`; ends when all is answered, delivered and acked. */
+async function ringFor({ fleet }: Side, sizes: Sizes, ms: number, perSecond: number): Promise<void> {
+  const { users, unanswered } = sizes.online;
+  await fleet.ring('ring', users, unanswered, perSecond);
+  await sleep(ms);
+  await fleet.halt('ring');
+  const sent = await fleet.sentSoFar();
+  while ((await fleet.deliveredSoFar()) < sent) await sleep(DELIVERED_POLL_MS);
+  await sleep(LAST_ACKS_MS);
+}
+
+function onlineRow(
+  id: string,
+  title: string,
+  of: (sizes: Sizes) => { perSecond: number; warmMs: number; windowMs: number },
+): Row {
+  return {
+    ids: [id],
+    run: (context) =>
+      withPair(context, async (bare, router) => {
+        const { sizes } = context;
+        const { perSecond, warmMs, windowMs } = of(sizes);
+        for (const { fleet } of [bare, router]) await fleet.login('ring', 'u', sizes.online.users);
+        for (const side of [bare, router])
+          await measureWindow(side.server, side.fleet, () => ringFor(side, sizes, warmMs, 0));
+        const window = (side: Side): Promise<MeasuredWindow> =>
+          measureWindow(side.server, side.fleet, () => ringFor(side, sizes, windowMs, perSecond));
+        const windows = await alternate(
+          sizes.pairs,
+          () => window(bare),
+          () => window(router),
+        );
+        const note = `${sizes.online.users} users, ${sizes.bodyBytes}-byte bodies, ${sizes.online.unanswered} unanswered each`;
+        return [cpuRow({ id, title, note }, windows)];
+      }),
+  };
+}
+
+/** Row 1: as fast as the answers come. */
+export const online = onlineRow('online', 'online, window 32', (sizes) => ({ perSecond: 0, ...sizes.online }));
+
+/** Row 2: the same at a fixed rate, where nothing batches by itself. */
+export const paced = onlineRow('paced', 'online, paced', (sizes) => sizes.paced);
