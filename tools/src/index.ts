@@ -1,1 +1,2 @@
-export {};
+export { makeMutant } from './mutant.js';
+export type { Mutant, MutantOptions, Mutation } from './mutant.js';
