@@ -66,7 +66,8 @@ async function plant(copy: string, { file, find, replace }: Mutation): Promise<v
 
 async function copyBuilt(root: string, copy: string): Promise<void> {
   await cp(join(root, 'package.json'), join(copy, 'package.json'));
-  const packages = (await readdir(join(root, 'packages'))).map((name) => join('packages', name));
+  const entries = await readdir(join(root, 'packages'), { withFileTypes: true });
+  const packages = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join('packages', name));
   for (const folder of [...packages, 'tools']) {
     for (const part of await readdir(join(root, folder))) {
       if (part === 'node_modules') {

@@ -15,6 +15,7 @@ beforeEach(async () => {
   checkout = join(parent, 'checkout');
   const files = {
     'package.json': '{"type":"module"}',
+    'packages/tsconfig.json': '{}',
     'packages/store/package.json': '{"name":"@mailbeam/store","type":"module","exports":{".":"./dist/index.js"}}',
     'packages/store/src/index.ts': 'never copied',
     'packages/store/dist/index.js': "export const order = 'kept';\nexport const twice = [1, 1];\n",
