@@ -6,12 +6,21 @@ import type { ExitStatus } from './exit-code.js';
 import type { Output } from './output.js';
 import { startCommand } from './start/start-command.js';
 import type { StartFlags } from './start/start-command.js';
+import { chatCommand } from './talk/chat-command.js';
+import type { ChatFlags } from './talk/chat-command.js';
+import { listenCommand } from './talk/listen-command.js';
+import type { ListenFlags } from './talk/listen-command.js';
+import { sendCommand } from './talk/send-command.js';
+import type { SendFlags } from './talk/send-command.js';
 import { statusCommand } from './status-command.js';
 import type { StatusFlags } from './status-command.js';
 
 /** Adds every command to the program; each hands its exit status to `done`. */
 export function addCommands(program: Command, output: Output, done: (status: ExitStatus) => void): void {
   addStart(program, output, done);
+  addChat(program, output, done);
+  addSend(program, output, done);
+  addListen(program, output, done);
   addStatus(program, output, done);
   addConfig(program, output, done);
 }
@@ -35,6 +44,63 @@ function addStart(program: Command, output: Output, done: Done): void {
     'A second one ends it at once; what was accepted is kept.',
     'Exit codes: 0 drained, 2 configuration, 6 the node could not be started, 7 it died too often, 8 drain not over in time.',
   ]);
+}
+
+function addChat(program: Command, output: Output, done: Done): void {
+  const command = addUserFlags(program.command('chat').summary('talk to somebody'))
+    .description(
+      'A conversation. Each line is sent when you press Enter; what comes for you is shown and counts as read.',
+    )
+    .requiredOption('--to <name>', 'who you talk to')
+    .option('--timeout <seconds>', 'longest wait for the last answers when the input ends', '10')
+    .action(async (flags: ChatFlags) => done(await chatCommand(flags, output)));
+  examples(command, [
+    ['mailbeam chat --as alice --to bob', 'Ctrl-D or Ctrl-C leaves'],
+    ['fortune | mailbeam chat --as alice --to bob', 'through a pipe: one line for each thing that happens'],
+  ]);
+  note(command, [
+    'In front of each line of yours:  …  on its way   ·  accepted   ✓  delivered   ✓✓ read   ✗  refused',
+    'Exit codes: 0 all accepted, 3 something was refused, 4 something was not answered, 5 closed for good.',
+  ]);
+}
+
+function addSend(program: Command, output: Output, done: Done): void {
+  const command = addUserFlags(program.command('send').summary('send one message'))
+    .description(
+      'Sends one message, and is done when the router is answerable for it: it waits until its recipient has it.',
+    )
+    .argument('<text...>', 'the message; - takes it from standard input, byte for byte')
+    .requiredOption('--to <name>', 'who gets it')
+    .option('--ttl <seconds>', 'give it up when it was not delivered in that time')
+    .option('--timeout <seconds>', 'longest wait, for the connection and the answer together', '10')
+    .option('--json', 'print the answer as one JSON object')
+    .action(async (words: string[], flags: SendFlags) => done(await sendCommand(words, flags, output)));
+  examples(command, [
+    ['mailbeam send --as alice --to bob "lunch?"', ''],
+    ['mailbeam send --as alice --to bob - < photo.jpg', 'any bytes'],
+    ['df -h | mailbeam send --as web1 --to ops --ttl 3600 -', 'not worth reading after an hour'],
+  ]);
+  note(command, [
+    'Exit codes: 0 accepted, 2 usage, 3 rejected, 4 not reached or not answered in time, 5 closed for good.',
+    'After 4 the words on standard error tell whether the message is kept and sent next time, or nothing was sent.',
+  ]);
+}
+
+function addListen(program: Command, output: Output, done: Done): void {
+  const command = addUserFlags(program.command('listen').summary('print what comes for a user'))
+    .description(
+      'Prints the messages for a user, one a line, oldest first. Each is acked, and so erased at the router, once its line is written.',
+    )
+    .option('--json', 'one JSON object a line: from, origin, cid, ts, and text or, where it is not UTF-8, base64')
+    .option('--read', 'tell the senders that their messages were read')
+    .option('--count <number>', 'end after so many messages')
+    .action(async (flags: ListenFlags) => done(await listenCommand(flags, output)));
+  examples(command, [
+    ['mailbeam listen --as bob', 'until Ctrl-C'],
+    ['mailbeam listen --as bob --json | jq -r .text', 'for scripts'],
+    ['mailbeam listen --as bob --count 1', 'wait for one message'],
+  ]);
+  note(command, ['Exit codes: 0 ended by a signal or --count, 2 usage, 5 closed for good.']);
 }
 
 function addStatus(program: Command, output: Output, done: Done): void {
@@ -63,6 +129,18 @@ function addConfig(program: Command, output: Output, done: Done): void {
   ]);
 }
 
+function addUserFlags(command: Command): Command {
+  return command
+    .requiredOption('--as <name>', 'who you are')
+    .option('--url <url>', 'the router (default: MAILBEAM_URL, or from the configuration ws://127.0.0.1:4000)')
+    .option('--token <token>', 'your token (default: MAILBEAM_TOKEN, or your name, which is what open mode takes)')
+    .option(
+      '--state <file>',
+      'keeps the numbers of what you sent and saw (default: a file below ~/.local/state/mailbeam)',
+    )
+    .option('--config <file>', 'configuration file to find the router by');
+}
+
 function addAdminFlags(command: Command): Command {
   return command
     .option('--admin <url>', 'the admin port (default: from the configuration, http://127.0.0.1:4001)')
@@ -73,7 +151,7 @@ function addAdminFlags(command: Command): Command {
 
 function examples(command: Command, lines: readonly (readonly [command: string, meaning: string])[]): void {
   const width = Math.min(60, Math.max(...lines.map(([text]) => text.length)));
-  const shown = lines.map(([text, meaning]) => `  ${text.padEnd(width)}  ${meaning}`);
+  const shown = lines.map(([text, meaning]) => `  ${text.padEnd(width)}  ${meaning}`.trimEnd());
   command.addHelpText('after', ['', 'Examples:', ...shown].join('\n'));
 }
 

@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 
 export interface Ended {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
 }
 
 /** A real `mailbeam start` with a fake node, in a directory of its own. */
@@ -52,7 +51,7 @@ export class SpawnedStart {
     }
     this.exited = new Promise((resolve) => {
       // `close`, not `exit`: then all that was written has been read too.
-      this.process.once('close', (code, signal) => resolve({ code, signal }));
+      this.process.once('close', (code) => resolve({ code }));
     });
   }
 
