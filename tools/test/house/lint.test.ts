@@ -24,7 +24,7 @@ const faults = [
   },
   { rule: 'eslint(no-empty)', code: 'export function f(): void { try { f(); } catch {} }\n' },
   { rule: 'eslint(no-unused-vars)', code: 'const unused = 1;\nexport {};\n' },
-  { rule: 'jest(no-focused-tests)', code: "import { test } from '@jest/globals';\ntest.only('x', () => {});\n" },
+  { rule: 'jest(no-focused-tests)', code: "import { fit } from '@jest/globals';\nfit('x', () => {});\n" },
 ];
 const folders = ['src', 'test'];
 
