@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fetchStatus } from './admin-status.js';
 import { childrenOf, isRunning, signal } from './child-processes.js';
+import { fixedPort } from './fixed-port.js';
 import type { RouterStatus, RouterUnderTest } from './router-under-test.js';
 import type { Victim } from './scenario.js';
 import { until } from './waiting.js';
@@ -46,15 +47,14 @@ export class RouterProcess implements RouterUnderTest {
   }
 
   async start(): Promise<void> {
+    await this.#choosePorts();
     const parent = this.#spawn();
     const line = await firstLine(parent, startLimitMs);
     if (line === undefined) throw new Error(`the router did not come up:\n${this.output}`);
-    const ready = JSON.parse(line) as { port: number; adminPort: number };
-    this.#port = ready.port;
-    this.#adminPort = ready.adminPort;
   }
 
   async startAndKill(ms: number): Promise<void> {
+    await this.#choosePorts();
     const parent = this.#spawn();
     await delay(ms);
     await this.#killBoth(parent);
@@ -124,6 +124,11 @@ export class RouterProcess implements RouterUnderTest {
     if (this.#parent !== undefined && this.#parent.exitCode === null && this.#parent.signalCode === null)
       await this.#killBoth(this.#parent);
     if (!keepData) rmSync(this.data, { recursive: true, force: true });
+  }
+
+  async #choosePorts(): Promise<void> {
+    if (this.#port === 0) this.#port = await fixedPort();
+    while (this.#adminPort === 0 || this.#adminPort === this.#port) this.#adminPort = await fixedPort();
   }
 
   get #bin(): string {
