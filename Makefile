@@ -57,7 +57,8 @@ docs-check: $(BUILT) ## Compare the documents with the code
 	@node tools/dist/house/check-docs.js
 
 .PHONY: format
-format: $(INSTALLED) ## Format every source file
+format: $(INSTALLED) ## Format every source file, and mend what the linter can
+	-@$(BIN)/oxlint -c .config/oxlintrc.json --fix --silent packages tools benchmarks
 	@$(BIN)/prettier --log-level warn --write $(FORMATTED)
 
 .PHONY: bench

@@ -8,7 +8,7 @@ import { checkoutRoot } from '../../src/checkout.js';
 const work = 'async function work(): Promise<number> { return await Promise.resolve(1); }\n';
 
 /** Code that the linter has to refuse, and the rule that does it. */
-const faults = [
+const faults: { rule: string; code: string; inTests?: boolean }[] = [
   { rule: 'typescript(no-floating-promises)', code: `${work}export function start(): void { work(); }\n` },
   {
     rule: 'typescript(no-misused-promises)',
@@ -17,7 +17,7 @@ const faults = [
   { rule: 'typescript(await-thenable)', code: 'export const f = async (): Promise<number> => await 1;\n' },
   { rule: 'typescript(no-explicit-any)', code: 'export type Shape = { readonly any: any };\n' },
   { rule: 'typescript(consistent-type-imports)', code: "export type Stats = import('node:fs').Stats;\n" },
-  { rule: 'typescript(only-throw-error)', code: "export function f(): void { throw 'text'; }\n" },
+  { rule: 'typescript(only-throw-error)', code: "export function f(): void { throw 'text'; }\n", inTests: false },
   {
     rule: 'typescript(switch-exhaustiveness-check)',
     code: "export function f(x: 'a' | 'b'): void { switch (x) { case 'a': f('b'); } }\n",
@@ -64,10 +64,13 @@ function lint(): Promise<{ code: string; filename: string }[]> {
 
 const rulesOf = (file: string) => found.filter(({ filename }) => filename.endsWith(file)).map(({ code }) => code);
 
-test.each(faults.map(({ rule }, i) => ({ rule, i })))('$rule is found in sources and in tests', ({ rule, i }) => {
-  for (const folder of folders)
-    expect([folder, rulesOf(`${folder}/fault-${i}.ts`)]).toEqual([folder, expect.arrayContaining([rule])]);
-});
+test.each(faults.map((fault, i) => ({ ...fault, i })))(
+  '$rule is found in sources and tests',
+  ({ rule, i, inTests = true }) => {
+    expect(rulesOf(`src/fault-${i}.ts`)).toContain(rule);
+    if (inTests) expect(rulesOf(`test/fault-${i}.ts`)).toContain(rule);
+  },
+);
 
 test('code that awaits its promises passes', () => {
   expect(rulesOf('src/honest.ts')).toEqual([]);
