@@ -64,7 +64,8 @@ export class Call extends Watch {
   succeed(reply: unknown): boolean {
     if (!this.#settle()) return false;
     if (this.resolve) this.resolve(reply as never);
-    else if (this.watcher) this.watcher.system.inform(this.watcher, new InfoEnvelope({ type: 'REPLY', request: this.ref, ok: true, reply }));
+    else if (this.watcher)
+      this.watcher.system.inform(this.watcher, new InfoEnvelope({ type: 'REPLY', request: this.ref, ok: true, reply }));
     return true;
   }
 
@@ -72,7 +73,11 @@ export class Call extends Watch {
     if (!this.#settle()) return;
     const sentence = code === 'exit' ? `${sentences.exit}: ${describeReason(reason)}` : sentences[code];
     if (this.reject) this.reject(new ActorError(code, sentence, reason));
-    else if (this.watcher) this.watcher.system.inform(this.watcher, new InfoEnvelope({ type: 'REPLY', request: this.ref, ok: false, reason }));
+    else if (this.watcher)
+      this.watcher.system.inform(
+        this.watcher,
+        new InfoEnvelope({ type: 'REPLY', request: this.ref, ok: false, reason }),
+      );
   }
 
   /** The caller has ended: nobody waits. */

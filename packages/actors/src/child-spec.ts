@@ -36,12 +36,18 @@ export function checkChildSpec(spec: ChildSpec): void {
   if (typeof spec !== 'object' || spec === null) wrong('a child spec must be an object');
   for (const key of Object.keys(spec)) if (!keys.includes(key)) wrong(`unknown key ${key}`);
   if (typeof spec.id !== 'string' || spec.id === '') wrong('id must be a non-empty string');
-  if (typeof spec.behaviour !== 'function' && typeof spec.behaviour?.init !== 'function') wrong('behaviour must be a behaviour, or a function that returns it');
+  if (typeof spec.behaviour !== 'function' && typeof spec.behaviour?.init !== 'function')
+    wrong('behaviour must be a behaviour, or a function that returns it');
   if (spec.restart !== undefined && !['permanent', 'transient', 'temporary'].includes(spec.restart))
     wrong(`restart is ${String(spec.restart)}, must be permanent, transient or temporary`);
-  if (spec.type !== undefined && !['worker', 'supervisor'].includes(spec.type)) wrong(`type is ${String(spec.type)}, must be worker or supervisor`);
+  if (spec.type !== undefined && !['worker', 'supervisor'].includes(spec.type))
+    wrong(`type is ${String(spec.type)}, must be worker or supervisor`);
   const { shutdown } = spec;
-  if (typeof shutdown === 'number' ? !(Number.isInteger(shutdown) && shutdown >= 0 && shutdown <= 2_147_483_647) : ![undefined, 'brutal_kill', 'infinity'].includes(shutdown))
+  if (
+    typeof shutdown === 'number'
+      ? !(Number.isInteger(shutdown) && shutdown >= 0 && shutdown <= 2_147_483_647)
+      : ![undefined, 'brutal_kill', 'infinity'].includes(shutdown)
+  )
     wrong(`shutdown is ${String(shutdown)}, must be brutal_kill, infinity or an integer of ms from 0`);
 }
 

@@ -33,7 +33,7 @@ interface Leaving {
 }
 
 /** Children stopped in one go when all are to end; others have slots in between. */
-const stopsInOneGo = 64;
+const stopsInOneGo = 16;
 
 /** simple_one_for_one: any number of children of one template, without order, each found by its pid at O(1). */
 export class DynamicSupervision implements Supervision {
@@ -122,7 +122,8 @@ export class DynamicSupervision implements Supervision {
   terminateChild(child: string | Pid): Promise<void> {
     const pid = child as Actor;
     const leaving = this.#leaving.get(pid);
-    if (!leaving && !this.#children.has(pid)) return Promise.reject(new ActorError('not_found', `there is no child ${String(child)}`));
+    if (!leaving && !this.#children.has(pid))
+      return Promise.reject(new ActorError('not_found', `there is no child ${String(child)}`));
     return new Promise((done) => {
       if (leaving) leaving.done.push(done);
       else if (this.#stop(pid, done)) done();
@@ -195,5 +196,8 @@ export class DynamicSupervision implements Supervision {
 }
 
 function dynamicOnly(): ActorError {
-  return new ActorError('not_found', 'a simple_one_for_one supervisor forgets a child that was terminated: start a new one');
+  return new ActorError(
+    'not_found',
+    'a simple_one_for_one supervisor forgets a child that was terminated: start a new one',
+  );
 }

@@ -9,6 +9,7 @@ export const errorCodes = {
   bad_behaviour: { scope: 'actor', retryable: false },
   bad_child_spec: { scope: 'actor', retryable: false },
   name_taken: { scope: 'call', retryable: true },
+  nested_too_deep: { scope: 'actor', retryable: false },
   stopped: { scope: 'system', retryable: false },
   not_a_supervisor: { scope: 'call', retryable: false },
   timeout: { scope: 'call', retryable: true },

@@ -13,7 +13,13 @@ export const nothing = Symbol('no message');
 /**
  * An exit signal arrives (OTP, "Receiving exit signals"). `from` is who sent it, `null` for code outside; `byLink`: it came because a linked actor ended.
  */
-export function receiveExit(system: System, target: Actor, from: Actor | null, reason: ExitReason, byLink: boolean): void {
+export function receiveExit(
+  system: System,
+  target: Actor,
+  from: Actor | null,
+  reason: ExitReason,
+  byLink: boolean,
+): void {
   const now = target.status;
   if (now & status.DEAD) return;
   if (reason === 'kill' && !byLink) return die(system, target, 'killed');
@@ -39,7 +45,13 @@ function die(system: System, target: Actor, reason: ExitReason): void {
 }
 
 /** A callback threw, or its promise rejected or did not settle in time. `terminate` is called unless it was `init` or `terminate` itself. */
-export function crash(system: System, actor: Actor, reason: ExitReason, phase: CrashReport['phase'], message: unknown): void {
+export function crash(
+  system: System,
+  actor: Actor,
+  reason: ExitReason,
+  phase: CrashReport['phase'],
+  message: unknown,
+): void {
   if (actor.status & status.DEAD) return;
   const report = !isPlanned(reason);
   if (report) system.reportCrash(crashReport(system, actor, reason, phase, message));
@@ -64,7 +76,8 @@ export function beginEnd(system: System, actor: Actor, reason: ExitReason): void
     return crash(system, actor, reasonOf(error), 'terminate', nothing);
   }
   system.leave(actor, before);
-  if (result !== undefined && isThenable(result)) setPending(system, actor, result, 'terminate', nothing, reason, false);
+  if (result !== undefined && isThenable(result))
+    setPending(system, actor, result, 'terminate', nothing, reason, false);
   else finish(system, actor, reason);
 }
 
@@ -115,7 +128,13 @@ function tellTheOthers(system: System, actor: Actor): void {
   }
 }
 
-function crashReport(system: System, actor: Actor, reason: ExitReason, phase: CrashReport['phase'], message: unknown): CrashReport {
+function crashReport(
+  system: System,
+  actor: Actor,
+  reason: ExitReason,
+  phase: CrashReport['phase'],
+  message: unknown,
+): CrashReport {
   const error = errorOf(reason);
   return {
     pid: actor.id,

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.js';
+import type { Actor, Extras } from './actor.js';
 import type { CodeItem } from './control.js';
 import { Envelope } from './envelope.js';
 import { beginEnd, crash, finish, nothing } from './exits.js';
@@ -22,7 +22,9 @@ export function runSlot(system: System, actor: Actor, limit: number): number {
       message = actor.take();
       count += 1;
       const next: unknown =
-        message instanceof Envelope ? message.dispatch(actor) : actor.behaviour.handleMessage(message, actor.state, actor);
+        message instanceof Envelope
+          ? message.dispatch(actor)
+          : actor.behaviour.handleMessage(message, actor.state, actor);
       if (next !== undefined && next !== actor.state) {
         if (isThenable(next)) {
           system.leave(actor, before);
@@ -115,7 +117,8 @@ function settled(system: System, pending: PendingCallback, value: unknown): void
   if (value !== undefined || phase === 'init') actor.state = value;
   if (phase === 'init') {
     const { parent } = actor;
-    if (parent && (parent.status & status.SUPERVISOR) !== 0) system.inform(parent, supervisorInfo({ type: 'STARTED', pid: actor }));
+    if (parent && (parent.status & status.SUPERVISOR) !== 0)
+      system.inform(parent, supervisorInfo({ type: 'STARTED', pid: actor }));
     return started(system, actor);
   }
   if ((actor.status & ATTENTION) !== 0) attend(system, actor);
@@ -138,36 +141,41 @@ export function timedOut(system: System, pending: PendingCallback): void {
 /** A handler threw. A signal that came while it ran goes before the throw: an actor that was killed is not asked to terminate. */
 function endOrCrash(system: System, actor: Actor, error: unknown, message: unknown): void {
   const extras = actor.extras;
-  if ((actor.status & status.STOPPING) !== 0 && extras && !extras.stopOrderly) return finish(system, actor, extras.stopReason);
+  if ((actor.status & status.STOPPING) !== 0 && extras && !extras.stopOrderly)
+    return finish(system, actor, extras.stopReason);
   crash(system, actor, reasonOf(error), 'handler', message);
 }
 
 /** Control items in one go: a supervisor of 100,000 children that all crash must not hold the loop. */
 const mostControlItems = 64;
 
-/** Sees to what goes before messages: a pending end, then the control lane. Does nothing while a callback is on the stack: its end comes here. */
-export function attend(system: System, actor: Actor): void {
+/** Sees to what goes before messages: a pending end, then the control lane. Does nothing while a callback is on the stack: its end comes here. Returns how many items. */
+export function attend(system: System, actor: Actor): number {
   for (let count = 0; count < mostControlItems; count += 1) {
-    if ((actor.status & (status.RUNNING | status.DEAD)) !== 0) return;
+    if ((actor.status & (status.RUNNING | status.DEAD)) !== 0) return count;
     const extras = actor.extras;
-    if (!extras) return;
-    if ((actor.status & status.STOPPING) !== 0) {
-      if (!extras.stopOrderly) return finish(system, actor, extras.stopReason);
-      if ((actor.status & BLOCKED) === 0) return endOrderly(system, actor, extras.stopReason);
-    }
-    if ((actor.status & BLOCKED) !== 0) return;
+    if (!extras) return count;
+    if ((actor.status & status.STOPPING) !== 0 && endIfStopping(system, actor, extras)) return count;
+    if ((actor.status & BLOCKED) !== 0) return count;
     const item = actor.takeControl();
-    if (!item) return;
+    if (!item) return count;
     if (item.kind === 'info') handleInfo(system, actor, item.envelope);
-    else if (item.kind === 'parent_exit') return beginEnd(system, actor, item.reason);
+    else if (item.kind === 'parent_exit') beginEnd(system, actor, item.reason);
     else changeCode(system, actor, item);
   }
   system.attendSoon(actor);
+  return mostControlItems;
 }
 
-/** `self.stop(reason)`: a reason that is not planned is a crash that the actor has reported of itself. */
-function endOrderly(system: System, actor: Actor, reason: ExitReason): void {
-  crash(system, actor, reason, 'handler', nothing);
+/**
+ * Ends an actor that was told to end while a callback ran. Without order at once; in good order when no promise is pending (`self.stop(reason)`: a reason that is not planned is a crash that
+ * the actor has reported of itself).
+ */
+function endIfStopping(system: System, actor: Actor, extras: Extras): boolean {
+  if (!extras.stopOrderly) finish(system, actor, extras.stopReason);
+  else if ((actor.status & BLOCKED) === 0) crash(system, actor, extras.stopReason, 'handler', nothing);
+  else return false;
+  return true;
 }
 
 function handleInfo(system: System, actor: Actor, envelope: Envelope): void {

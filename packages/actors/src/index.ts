@@ -1,7 +1,14 @@
 export type { Pid } from './pid.js';
 export { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
 export type { Down, Exit, From, Info, MonitorRef, Reply, RequestRef, Timeout, TimerRef } from './info.js';
-export { describeReason, errorOf, isPlanned, type ExitReason, type ShutdownReason, type Thrown } from './exit-reason.js';
+export {
+  describeReason,
+  errorOf,
+  isPlanned,
+  type ExitReason,
+  type ShutdownReason,
+  type Thrown,
+} from './exit-reason.js';
 export { createSystem } from './system.js';
 export type { ActorInfo, ActorSystem, CodeChangeResult, SpawnOptions, SystemCounters } from './system-types.js';
 export { defaults, type MailboxOptions, type SystemOptions } from './options.js';
@@ -10,6 +17,14 @@ export { shapeOf } from './message-shape.js';
 export type { SupervisorReport } from './supervisor-report.js';
 export type { ChildSpec } from './child-spec.js';
 export type { ChildCount, ChildInfo, DynamicChildOptions, Strategy, SupervisorSpec } from './supervision.js';
-export { countChildren, deleteChild, restartChild, startChild, supervisor, terminateChild, whichChildren } from './supervisor.js';
+export {
+  countChildren,
+  deleteChild,
+  restartChild,
+  startChild,
+  supervisor,
+  terminateChild,
+  whichChildren,
+} from './supervisor.js';
 export type { WakeUp } from './host.js';
 export { ActorError, errorCodes, type ErrorCode, type ErrorScope } from './errors.js';

@@ -17,12 +17,16 @@ function shapeOfValue(value: unknown): string {
  */
 export function shapeOf(message: unknown): string {
   try {
-    if (message === null || typeof message !== 'object' || Array.isArray(message) || ArrayBuffer.isView(message)) return shapeOfValue(message);
+    if (message === null || typeof message !== 'object' || Array.isArray(message) || ArrayBuffer.isView(message))
+      return shapeOfValue(message);
     if (message instanceof Map || message instanceof Set) return `collection(${message.size})`;
     const fields = Object.entries(Object.getOwnPropertyDescriptors(message));
     const shown = fields
       .slice(0, mostKeys)
-      .map(([key, field]) => `${key.length <= longestKey ? key : `${key.length} letters`}: ${field.get ? 'getter' : shapeOfValue(field.value)}`);
+      .map(
+        ([key, field]) =>
+          `${key.length <= longestKey ? key : `${key.length} letters`}: ${field.get ? 'getter' : shapeOfValue(field.value)}`,
+      );
     if (fields.length > mostKeys) shown.push(`${fields.length - mostKeys} more`);
     return shown.length === 0 ? '{}' : `{ ${shown.join(', ')} }`;
   } catch {

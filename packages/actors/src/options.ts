@@ -83,5 +83,8 @@ export function checkMailboxOptions(given: MailboxOptions): void {
   if (maxMessages !== undefined && !(Number.isSafeInteger(maxMessages) && maxMessages >= 1))
     throw new ActorError('bad_option', `mailbox.maxMessages is ${String(maxMessages)}, must be an integer from 1`);
   if (policy !== undefined && !['reject', 'drop_newest', 'drop_oldest'].includes(policy))
-    throw new ActorError('bad_option', `mailbox.policy is ${String(policy)}, must be reject, drop_newest or drop_oldest`);
+    throw new ActorError(
+      'bad_option',
+      `mailbox.policy is ${String(policy)}, must be reject, drop_newest or drop_oldest`,
+    );
 }

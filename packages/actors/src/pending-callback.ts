@@ -14,7 +14,13 @@ export class PendingCallback {
   readonly counts: boolean;
   timer: Timer | null = null;
 
-  constructor(actor: Actor, phase: 'init' | 'handler' | 'terminate', message: unknown, reason: ExitReason, counts: boolean) {
+  constructor(
+    actor: Actor,
+    phase: 'init' | 'handler' | 'terminate',
+    message: unknown,
+    reason: ExitReason,
+    counts: boolean,
+  ) {
     this.actor = actor;
     this.phase = phase;
     this.message = message;

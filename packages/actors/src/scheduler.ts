@@ -194,12 +194,12 @@ export class Scheduler {
     const round = this.#attended;
     this.#attended = this.#attending;
     this.#attending = round;
+    let count = 0;
     for (const actor of round) {
       clear(actor, status.ATTENDED);
-      attend(this.#system, actor);
+      count += 1 + attend(this.#system, actor);
       this.#again(actor);
     }
-    const count = round.length;
     round.length = 0;
     return count;
   }

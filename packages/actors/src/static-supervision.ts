@@ -168,7 +168,12 @@ export class StaticSupervision implements Supervision {
   countChildren(): ChildCount {
     const supervisors = this.#children.filter(({ spec }) => spec.type === 'supervisor').length;
     const specs = this.#children.length;
-    return { specs, active: this.#children.filter(({ pid }) => pid !== null).length, supervisors, workers: specs - supervisors };
+    return {
+      specs,
+      active: this.#children.filter(({ pid }) => pid !== null).length,
+      supervisors,
+      workers: specs - supervisors,
+    };
   }
 
   // ---- steps ----
@@ -284,7 +289,10 @@ export class StaticSupervision implements Supervision {
     child.restarting = true;
     const from = this.#children.indexOf(child);
     const group = strategy === 'one_for_one' ? [child] : this.#children.slice(strategy === 'one_for_all' ? 0 : from);
-    const stops: Step[] = group.filter((one) => one.pid).reverse().map((one) => ({ do: 'stop', child: one }));
+    const stops: Step[] = group
+      .filter((one) => one.pid)
+      .reverse()
+      .map((one) => ({ do: 'stop', child: one }));
     const starts: Step[] = group
       .filter((one) => one === child || one.spec.restart !== 'temporary')
       .map((one) => ({ do: 'start', child: one, initial: false }));

@@ -84,7 +84,12 @@ export function supervisorInfo(info: Continue | Started): InfoEnvelope {
 }
 
 /** Starts a child of `self`. A child that has ended when this returns could not be started. */
-export function spawnChild(self: Actor, spec: ChildSpec, arg: unknown, name: string | undefined): { pid: Actor | null; reason: ExitReason } {
+export function spawnChild(
+  self: Actor,
+  spec: ChildSpec,
+  arg: unknown,
+  name: string | undefined,
+): { pid: Actor | null; reason: ExitReason } {
   try {
     const pid = self.system.spawn(behaviourOf(spec), arg, {
       link: self,

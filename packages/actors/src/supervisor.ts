@@ -8,7 +8,15 @@ import type { Pid } from './pid.js';
 import { StaticSupervision } from './static-supervision.js';
 import { status } from './status.js';
 import { isSupervisor, markSupervisor } from './supervisor-mark.js';
-import type { ChildCount, ChildInfo, DynamicChildOptions, ResolvedSupervisorSpec, Supervision, SupervisorInfo, SupervisorSpec } from './supervision.js';
+import type {
+  ChildCount,
+  ChildInfo,
+  DynamicChildOptions,
+  ResolvedSupervisorSpec,
+  Supervision,
+  SupervisorInfo,
+  SupervisorSpec,
+} from './supervision.js';
 
 const strategies = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'];
 const specKeys = ['strategy', 'intensity', 'periodMs', 'intensityScope', 'children'];
@@ -21,9 +29,11 @@ function resolve(given: SupervisorSpec): ResolvedSupervisorSpec {
   for (const key of Object.keys(given)) if (!specKeys.includes(key)) wrong(`unknown key ${key}`);
   const { strategy, intensity = 1, periodMs = 5_000, intensityScope = 'supervisor', children } = given;
   if (!strategies.includes(strategy)) wrong(`strategy is ${String(strategy)}, must be ${strategies.join(', ')}`);
-  if (!(Number.isSafeInteger(intensity) && intensity >= 0)) wrong(`intensity is ${String(intensity)}, must be an integer from 0`);
+  if (!(Number.isSafeInteger(intensity) && intensity >= 0))
+    wrong(`intensity is ${String(intensity)}, must be an integer from 0`);
   if (!(periodMs > 0)) wrong(`periodMs is ${String(periodMs)}, must be over 0`);
-  if (!['supervisor', 'child'].includes(intensityScope)) wrong(`intensityScope is ${String(intensityScope)}, must be supervisor or child`);
+  if (!['supervisor', 'child'].includes(intensityScope))
+    wrong(`intensityScope is ${String(intensityScope)}, must be supervisor or child`);
   if (!Array.isArray(children)) wrong('children must be a list');
   const dynamic = strategy === 'simple_one_for_one';
   if (dynamic && children.length !== 1) wrong('simple_one_for_one takes exactly one child spec, the template');
@@ -57,7 +67,8 @@ export function supervisor(given: SupervisorSpec): Behaviour<undefined, unknown,
 
 function begin(spec: ResolvedSupervisorSpec, self: Self): Supervision {
   const actor = self.pid as unknown as Actor;
-  const supervision = spec.strategy === 'simple_one_for_one' ? new DynamicSupervision(actor, spec) : new StaticSupervision(actor, spec);
+  const supervision =
+    spec.strategy === 'simple_one_for_one' ? new DynamicSupervision(actor, spec) : new StaticSupervision(actor, spec);
   supervision.begin();
   return supervision;
 }
@@ -76,8 +87,8 @@ function feed(given: Info, supervision: Supervision, self: Self): void {
 
 function supervisionOf(pid: Pid): Supervision {
   const actor = pid as Actor;
-  if (!isSupervisor(actor.behaviour)) throw new ActorError('not_a_supervisor', `${String(pid)} is not a supervisor`);
   if (actor.status & status.DEAD) throw new ActorError('noproc', 'the supervisor has ended');
+  if (!isSupervisor(actor.behaviour)) throw new ActorError('not_a_supervisor', `${String(pid)} is not a supervisor`);
   if (actor.state === undefined) throw new ActorError('busy', 'the supervisor is in its own start');
   return actor.state as Supervision;
 }

@@ -40,7 +40,9 @@ export interface ActorInfo {
 }
 
 export type CodeChangeResult =
-  { readonly changed: true } | { readonly changed: false; readonly reason: 'noproc' } | { readonly changed: false; readonly reason: 'threw'; readonly error: unknown };
+  | { readonly changed: true }
+  | { readonly changed: false; readonly reason: 'noproc' }
+  | { readonly changed: false; readonly reason: 'threw'; readonly error: unknown };
 
 /** Counters of one system since it was made. */
 export interface SystemCounters {
@@ -60,7 +62,7 @@ export interface SystemCounters {
 export interface ActorSystem {
   /**
    * Makes an actor and runs its `init` before it returns. If `init` throws, the pid is that of an actor that has ended: links and monitors tell.
-   * @throws ActorError `name_taken`; `stopped`
+   * @throws ActorError `name_taken`; `stopped`; `bad_option` (mailbox); `nested_too_deep` (256 inits spawn one another)
    */
   spawn<A, S, M>(behaviour: Behaviour<A, S, M>, arg: A, options?: SpawnOptions): Pid<M>;
   /**

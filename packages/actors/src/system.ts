@@ -24,6 +24,9 @@ type AnyBehaviour = Behaviour<unknown, unknown, unknown>;
 
 const ignore = (): void => undefined;
 
+/** Inits that may be on the stack at once: far less than the stack holds, so that running out of it can never leave an actor half made. */
+const deepestNesting = 256;
+
 /** The behaviour of those that have ended: whoever holds their pid does not hold their code. */
 const tombstone: AnyBehaviour = Object.freeze({ name: 'ended', version: '0', init: ignore, handleMessage: ignore });
 
@@ -36,6 +39,8 @@ export class System implements ActorSystem {
   #oldest: Actor | null = null;
   #youngest: Actor | null = null;
   #lastId = 0;
+  /** Inits on the stack. */
+  #nesting = 0;
   #stopping: Promise<void> | null = null;
   #allEnded: (() => void) | null = null;
   actorCount = 0;
@@ -61,17 +66,28 @@ export class System implements ActorSystem {
     return this.spawnWatched(behaviour, arg, options).pid;
   }
 
-  spawnWatched<A, S, M>(behaviour: Behaviour<A, S, M>, arg: A, options?: SpawnOptions): { pid: Pid<M>; ref: MonitorRef | null } {
+  spawnWatched<A, S, M>(
+    behaviour: Behaviour<A, S, M>,
+    arg: A,
+    options?: SpawnOptions,
+  ): { pid: Pid<M>; ref: MonitorRef | null } {
     if (this.#stopping) throw new ActorError('stopped', 'the system has been stopped');
     if (options?.name !== undefined && this.#names.has(options.name))
-      throw new ActorError('name_taken', `the name ${options.name} belongs to ${String(this.#names.get(options.name))}`);
+      throw new ActorError(
+        'name_taken',
+        `the name ${options.name} belongs to ${String(this.#names.get(options.name))}`,
+      );
     if (options?.mailbox) checkMailboxOptions(options.mailbox);
+    if (this.#nesting >= deepestNesting)
+      throw new ActorError('nested_too_deep', `${deepestNesting} actors spawn one another in their init`);
     this.#lastId += 1;
     const actor = new Actor(this.#lastId, this, behaviour as AnyBehaviour, options?.class ?? 'system');
     this.#remember(actor);
     if (isSupervisor(behaviour)) actor.status |= status.SUPERVISOR | status.TRAP_EXIT;
     const ref = options ? this.#equip(actor, options) : null;
+    this.#nesting += 1;
     if ((actor.status & status.DEAD) === 0) runInit(this, actor, arg); // it has ended if whom it was to be linked with had
+    this.#nesting -= 1;
     return { pid: actor, ref };
   }
 
@@ -143,7 +159,8 @@ export class System implements ActorSystem {
       const full = this.#full(target, message);
       if (full !== undefined) return full;
     }
-    if (target.put(message, this.scheduler.tick) && (now & (BLOCKED | status.QUEUED | status.RUNNING)) === 0) this.scheduler.push(target);
+    if (target.put(message, this.scheduler.tick) && (now & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
+      this.scheduler.push(target);
     return true;
   }
 
@@ -166,7 +183,8 @@ export class System implements ActorSystem {
   inform(target: Actor, envelope: Envelope): void {
     if (target.status & status.DEAD) return;
     if (target.status & status.SUPERVISOR) return this.control(target, { kind: 'info', envelope });
-    if (target.put(envelope, this.scheduler.tick) && (target.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0) this.scheduler.push(target);
+    if (target.put(envelope, this.scheduler.tick) && (target.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
+      this.scheduler.push(target);
   }
 
   /** Puts an item into the control lane. */
@@ -181,7 +199,8 @@ export class System implements ActorSystem {
 
   /** An actor that was blocked can handle messages again. */
   resume(actor: Actor): void {
-    if (actor.depth > 0 && (actor.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0) this.scheduler.push(actor);
+    if (actor.depth > 0 && (actor.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
+      this.scheduler.push(actor);
   }
 
   /** A callback of `actor` begins. Returns what `leave` wants back. */
@@ -389,7 +408,7 @@ export class System implements ActorSystem {
   }
 
   *actors(): IterableIterator<Pid> {
-    for (let actor = this.#oldest; actor; ) {
+    for (let actor = this.#oldest; actor;) {
       const next: Actor | null = actor.younger;
       yield actor;
       actor = next && (next.status & status.DEAD) === 0 ? next : actor.younger;
@@ -471,7 +490,8 @@ export class System implements ActorSystem {
 
   #exitAll(reason: ExitReason, onlyRoots: boolean): void {
     const all: Actor[] = [];
-    for (let actor = this.#youngest; actor; actor = actor.older) if (!onlyRoots || !actor.parent || (actor.parent.status & status.DEAD) !== 0) all.push(actor);
+    for (let actor = this.#youngest; actor; actor = actor.older)
+      if (!onlyRoots || !actor.parent || (actor.parent.status & status.DEAD) !== 0) all.push(actor);
     for (const actor of all) {
       if (onlyRoots && (actor.status & status.TRAP_EXIT) !== 0 && (actor.status & status.SUPERVISOR) === 0)
         this.control(actor, { kind: 'parent_exit', reason });
@@ -505,7 +525,10 @@ function timerSends(timer: Timer): void {
 function timerInforms(timer: Timer): void {
   disown(timer);
   const target = timer.target as Actor;
-  target.system.inform(target, new InfoEnvelope({ type: 'TIMEOUT', timer: timer as unknown as TimerRef, tag: timer.payload }));
+  target.system.inform(
+    target,
+    new InfoEnvelope({ type: 'TIMEOUT', timer: timer as unknown as TimerRef, tag: timer.payload }),
+  );
 }
 
 function callTimedOut(timer: Timer): void {
@@ -531,7 +554,8 @@ function statusWord(bits: number): ActorInfo['status'] {
 
 function countWatchers(actor: Actor): number {
   let count = 0;
-  for (let watch = actor.extras?.watchers ?? null; watch; watch = watch.targetNext) if (watch instanceof Monitor) count += 1;
+  for (let watch = actor.extras?.watchers ?? null; watch; watch = watch.targetNext)
+    if (watch instanceof Monitor) count += 1;
   return count;
 }
 

@@ -37,7 +37,11 @@ export interface TestSystem {
   probe<M = unknown>(): Probe<M>;
 }
 
-const probeBehaviour = defineBehaviour<{ messages: unknown[]; infos: Info[] }, { messages: unknown[]; infos: Info[] }, unknown>({
+const probeBehaviour = defineBehaviour<
+  { messages: unknown[]; infos: Info[] },
+  { messages: unknown[]; infos: Info[] },
+  unknown
+>({
   name: 'probe',
   version: '1',
   init(kept, self) {
@@ -55,13 +59,13 @@ const probeBehaviour = defineBehaviour<{ messages: unknown[]; infos: Info[] }, {
 /** Makes a system in virtual time. Options as for `createSystem`, but for clock and scheduling. */
 export function createTestSystem(options: Omit<SystemOptions, 'now' | 'schedule' | 'scheduleLater'> = {}): TestSystem {
   let now = 1_000_000;
-  let asked = false;
+  let asked: (() => void) | null = null;
   const crashes: CrashReport[] = [];
   const reports: SupervisorReport[] = [];
   const system = createSystem({
     ...options,
     now: () => now,
-    schedule: () => (asked = true),
+    schedule: (turn) => (asked = turn),
     scheduleLater: () => ({ cancel: () => undefined }),
     onCrash: (report) => {
       crashes.push(report);
@@ -76,8 +80,9 @@ export function createTestSystem(options: Omit<SystemOptions, 'now' | 'schedule'
   const run = (maxTurns = 100_000): void => {
     for (let turns = 0; asked; turns += 1) {
       if (turns === maxTurns) throw new Error(`still busy after ${maxTurns} turns`);
-      asked = false;
-      system.runTurn();
+      const turn = asked;
+      asked = null;
+      turn();
     }
   };
   const settle = async (): Promise<void> => {
@@ -91,7 +96,7 @@ export function createTestSystem(options: Omit<SystemOptions, 'now' | 'schedule'
     const next = system.nextTimerAt;
     if (next > end) return false;
     now = Math.max(now, next);
-    asked = true;
+    system.runTurn();
     return true;
   };
 
@@ -109,7 +114,7 @@ export function createTestSystem(options: Omit<SystemOptions, 'now' | 'schedule'
       run();
       while (step(end)) run();
       now = end;
-      asked = true;
+      system.runTurn();
       run();
     },
     async advanceAsync(ms) {
@@ -117,7 +122,7 @@ export function createTestSystem(options: Omit<SystemOptions, 'now' | 'schedule'
       await settle();
       while (step(end)) await settle();
       now = end;
-      asked = true;
+      system.runTurn();
       await settle();
     },
     probe<M>() {
@@ -129,7 +134,8 @@ export function createTestSystem(options: Omit<SystemOptions, 'now' | 'schedule'
         infos: kept.infos,
         async next() {
           if (read >= kept.messages.length) await settle();
-          if (read >= kept.messages.length) throw new Error('the probe got no further message, and the system is quiet');
+          if (read >= kept.messages.length)
+            throw new Error('the probe got no further message, and the system is quiet');
           read += 1;
           return kept.messages[read - 1] as M;
         },
