@@ -144,7 +144,7 @@ function readSendOpts(): boolean {
       const value = scan.bool();
       if (value < 0) return false;
       again = value === 1;
-    } else if (!scan.skipText(length) || !scan.skip(1)) {
+    } else if (!scan.skipText(length) || !scan.skipOption()) {
       return false;
     }
   }
@@ -258,7 +258,7 @@ function readHello(fields: number, visitor: ClientFrameVisitor): number {
       const text = scan.text();
       if (text === undefined) return BAD;
       agent = text;
-    } else if (!scan.skip(1)) {
+    } else if (!scan.skipOption()) {
       return BAD;
     }
   }

@@ -145,6 +145,11 @@ export class Scanner {
     return true;
   }
 
+  /** Moves behind the value of a key that nobody knows, in a map that is a field itself. */
+  skipOption(): boolean {
+    return this.value(false, limits.depth - 1);
+  }
+
   /** Moves behind one value of `args` or `result`, in which floats and negative integers are allowed too. */
   skipAny(): boolean {
     return this.value(true, limits.depth);

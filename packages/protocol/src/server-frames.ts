@@ -174,7 +174,7 @@ function readDeliverOpts(names: NameCache): string | undefined {
       const name = scan.name(names);
       if (name === undefined) return undefined;
       group = name;
-    } else if (!scan.skipText(length) || !scan.skip(1)) {
+    } else if (!scan.skipText(length) || !scan.skipOption()) {
       return undefined;
     }
   }
@@ -309,7 +309,7 @@ function readLimits(): WelcomeLimits | undefined {
       const value = scan.uint();
       if (value < 0) return undefined;
       limits[key as keyof WelcomeLimits] = value;
-    } else if (!scan.skip(1)) {
+    } else if (!scan.skipOption()) {
       return undefined;
     }
   }
