@@ -22,7 +22,8 @@ export const pagesOf = (pages: number): number => pages * 4096 - 16;
 export const recordCountOf = ({ view }: Bytes): number => view.getUint16(2, true);
 export const bodySumOf = ({ view }: Bytes): number => view.getUint32(8, true);
 
-const checksum = (block: Bytes): number => crc32(block.buffer.subarray(8), block.view.getUint32(0, true));
+const checksum = (block: Bytes, length: number): number =>
+  crc32(block.buffer.subarray(8, length), block.view.getUint32(0, true));
 
 /** Fills in the header of a complete block (exactly its bytes). */
 export function sealBlock(block: Bytes, what: number, records: number, bodySum: number): void {
@@ -30,19 +31,25 @@ export function sealBlock(block: Bytes, what: number, records: number, bodySum: 
   block.view.setUint8(1, what);
   block.view.setUint16(2, records, true);
   block.view.setUint32(8, bodySum, true);
-  block.view.setUint32(4, checksum(block), true);
+  block.view.setUint32(4, checksum(block, block.buffer.length), true);
 }
 
 /**
- * Checks format, kind, checksum and record lengths of a block read from disk.
+ * Checks format, kind and checksum of a block read from disk, of which `block` holds the first `length` bytes.
  * @throws StoreError `store_corrupt`, with `where` in its message
  */
+export function checkBlock(block: Bytes, length: number, what: number, where: () => string): void {
+  if (length < BLOCK_HEADER) throw new StoreError('store_corrupt', `${where()} is cut off`);
+  const intact = checksum(block, length) === block.view.getUint32(4, true);
+  if (!intact) throw new StoreError('store_corrupt', `the checksum of ${where()} does not fit`);
+  const fits = block.buffer[0] === BLOCK_FORMAT && block.buffer[1] === what;
+  if (!fits) throw new StoreError('store_corrupt', `${where()} is of another kind`);
+}
+
+/** A checked block. @throws StoreError `store_corrupt`, with `where` in its message */
 export function openBlock(buffer: Buffer, what: number, where: string): Bytes {
-  if (buffer.length < BLOCK_HEADER) throw new StoreError('store_corrupt', `${where} is cut off`);
   const block = bytesOf(buffer);
-  const intact = checksum(block) === block.view.getUint32(4, true);
-  if (!intact) throw new StoreError('store_corrupt', `the checksum of ${where} does not fit`);
-  if (buffer[0] !== BLOCK_FORMAT || buffer[1] !== what) throw new StoreError('store_corrupt', `${where} is of another kind`);
+  checkBlock(block, buffer.length, what, () => where);
   return block;
 }
 

@@ -1,11 +1,12 @@
-import type { EraseMark } from './erase-mark.js';
 import { logKey } from './disk.js';
+import type { EraseMark } from './erase-mark.js';
 import type { Job } from './job.js';
 import type { LmdbState } from './lmdb-state.js';
 import type { PendingReceipt, SenderRecord } from './mailbox-store.js';
 import { receiptAfter } from './receipt-overlay.js';
 import type { ReceiptChange } from './receipt-overlay.js';
-import { bodyBytesOf, cidOf, expiresAtOf, keyOf, originOf, secondNameOf, userOf } from './record.js';
+import { LOG_BLOCK_BYTES } from './lmdb-batch.js';
+import { bodyBytesOf, bytesOf, cidOf, expiresAtOf, keyOf, originOf, secondNameOf, userOf } from './record.js';
 import { eraseFromRow } from './row-eraser.js';
 import type { TakenFromRow } from './row-eraser.js';
 import { RunWriter } from './run-writer.js';
@@ -13,6 +14,8 @@ import { Run } from './run.js';
 import { expiryKey, originKey, receiptKey, senderKey, tableRow, tableValue } from './table-row.js';
 import type { ExpiryValue } from './table-row.js';
 import type { Tail } from './tail.js';
+
+const MOST_POOLED_BLOCKS = 256;
 
 /**
  * Moves the frozen tail into the runs and tables, then drops its log blocks:
@@ -45,8 +48,7 @@ export class Checkpoint implements Job {
     this.#tableWrites = [...this.#receiptWrites(), ...this.#senderWrites(), ...this.#originWrites()];
   }
 
-  write(bytes: number): () => void {
-    const deadline = performance.now() + this.#state.options.stepMs;
+  write(bytes: number, deadline: number): () => void {
     while (this.#counted < this.#marks.length) {
       this.#state.countMark(this.#marks[this.#counted++] as EraseMark);
       if (performance.now() > deadline) return () => undefined;
@@ -147,8 +149,17 @@ export class Checkpoint implements Job {
       state.logStart = logStart;
       state.frozen = undefined;
       state.frozenIsBeingWritten = false;
+      this.#recycleBlocks();
       this.isDone = true;
     };
+  }
+
+  #recycleBlocks(): void {
+    const { blockPool } = this.#state;
+    for (const { buffer } of this.#tail.slots.unpinnedBlocks()) {
+      if (blockPool.length >= MOST_POOLED_BLOCKS) return;
+      if (buffer.buffer.byteLength === LOG_BLOCK_BYTES) blockPool.push(bytesOf(Buffer.from(buffer.buffer)));
+    }
   }
 
   *#receiptWrites(): Iterable<() => void> {

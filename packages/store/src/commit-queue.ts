@@ -38,6 +38,7 @@ export class CommitQueue {
   /** Puts the blocks into the log, in this turn, and resolves when they are flushed and visible. */
   commit(batch: LmdbBatch): Promise<void> {
     const { disk } = this.#state;
+    if (batch.isDone) return Promise.reject(new StoreError('bad_operation', 'the batch is on disk already'));
     batch.seal();
     const firstBlock = this.#state.nextBlock;
     disk.startTurn();
@@ -96,6 +97,7 @@ export class CommitQueue {
 
   #apply({ batch, firstBlock }: Commit): void {
     batch.blocks.forEach((block, i) => applyBlock(this.#state, block, firstBlock + i, 'a batch'));
+    batch.finish();
   }
 }
 

@@ -1,8 +1,11 @@
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
-import { RUN_ROW, openBlock } from './block.js';
+import { RUN_ROW, checkBlock } from './block.js';
+import { bytesOf } from './record.js';
 import type { Bytes } from './record.js';
 import type { Run } from './run.js';
+
+const PAGE = 4096;
 
 type Table = Database<Buffer, Buffer>;
 
@@ -24,6 +27,7 @@ export class Disk {
   readonly senders: Table;
   readonly users: Table;
   readonly expiry: Table;
+  readonly #rows: Bytes[] = [];
   #written: Flushable | undefined;
 
   constructor(dir: string, readOnly = false) {
@@ -58,14 +62,26 @@ export class Disk {
   }
 
   /**
-   * Reads a row of a run; undefined when all that it held was erased a moment ago.
+   * A copy of a run's row, perhaps with more bytes behind it; undefined when all that it held was erased a moment ago.
+   * Give it back with {@link Disk.release} when nothing refers to it.
    * @throws StoreError `store_corrupt`
    */
   readRow(run: Run, index: number): Bytes | undefined {
     if (run.messagesOf(index) === 0) return undefined;
     const row = run.rowNumber(index);
-    const value = this.runs.getBinary(runKey(run.id, row));
-    return value === undefined ? undefined : openBlock(value, RUN_ROW, `row ${row} of run ${run.id}`);
+    // LMDB's own buffer: much longer than `length`, and overwritten by the next read.
+    const shared = this.runs.getBinaryFast(runKey(run.id, row));
+    if (shared === undefined) return undefined;
+    const length = shared.length;
+    const bytes = (length <= PAGE ? this.#rows.pop() : undefined) ?? bytesOf(Buffer.allocUnsafeSlow(Math.max(PAGE, length)));
+    bytes.buffer.set(new Uint8Array(shared.buffer, shared.byteOffset, length));
+    checkBlock(bytes, length, RUN_ROW, () => `row ${row} of run ${run.id}`);
+    return bytes;
+  }
+
+  /** Takes a row back for the next read. */
+  release(row: Bytes): void {
+    if (row.buffer.length === PAGE && this.#rows.length < 64) this.#rows.push(row);
   }
 
   /** Makes reads see what other processes have written. */

@@ -1,6 +1,6 @@
 import type { LmdbState } from './lmdb-state.js';
 import type { DueMessage } from './mailbox-store.js';
-import { bodyBytesOf, cidOf, expiresAtOf, keyOf, messageOf, originOf, userOf } from './record.js';
+import { bodyBytesOf, cidOf, expiresAtOf, keyOf, originOf, secondNameOf, userOf } from './record.js';
 import { expiryKey, messageKeyOfExpiry, tableValue } from './table-row.js';
 import type { ExpiryValue } from './table-row.js';
 import type { Tail } from './tail.js';
@@ -30,9 +30,8 @@ function collectFromTail(tail: Tail, now: number, due: Due[]): void {
     const at = slots.at(slot);
     const expiresAt = expiresAtOf(bytes, at);
     if (expiresAt > now) continue;
-    const { from } = messageOf(bytes, at);
     const message = {
-      user: userOf(bytes, at), key: keyOf(bytes, at), from,
+      user: userOf(bytes, at), key: keyOf(bytes, at), from: secondNameOf(bytes, at),
       origin: originOf(bytes, at), cid: cidOf(bytes, at), bodyBytes: bodyBytesOf(bytes, at),
     };
     due.push({ expiresAt, message });
@@ -57,5 +56,9 @@ function isInRuns(state: LmdbState, user: string, key: number): boolean {
   const covered = state.active.marks.get(user)?.covers(key) === true || state.frozen?.marks.get(user)?.covers(key) === true;
   if (covered) return false;
   const wanted = state.wanted(user, key - 1, key + 1);
-  return state.runCursors(wanted).some((cursor) => cursor.next());
+  return state.runCursors(wanted).some((cursor) => {
+    const isThere = cursor.next();
+    cursor.close();
+    return isThere;
+  });
 }

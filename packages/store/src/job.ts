@@ -3,8 +3,9 @@ export interface Job {
   /** True when there is nothing left to do. */
   readonly isDone: boolean;
   /**
-   * Reads and puts for one transaction, in one turn, about `bytes` long at most. Changes nothing in memory but what it
+   * Reads and puts for one transaction, in one turn, about `bytes` long at most and until about `deadline` on the clock
+   * of `performance.now()`. Changes nothing in memory but what it
    * returns as a function, which is called when the transaction is written; after a failure it is called anew.
    */
-  write(bytes: number): () => void;
+  write(bytes: number, deadline: number): () => void;
 }

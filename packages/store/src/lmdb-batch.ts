@@ -19,14 +19,18 @@ export class LmdbBatch implements Batch {
   /** Complete blocks, in order; only after {@link LmdbBatch.seal}. */
   readonly blocks: Bytes[] = [];
   sealed = false;
+  isDone = false;
   readonly #hash: NameHash;
+  readonly #pool: Bytes[];
   #block: Bytes | undefined;
   #used = BLOCK_HEADER;
   #records = 0;
   #bodySum = 0;
 
-  constructor(hash: NameHash) {
+  /** @param pool blocks of {@link LOG_BLOCK_BYTES} to use before new ones are made */
+  constructor(hash: NameHash, pool: Bytes[]) {
     this.#hash = hash;
+    this.#pool = pool;
   }
 
   append(user: string, message: PendingMessage): void {
@@ -107,6 +111,12 @@ export class LmdbBatch implements Batch {
     this.#end(at, this.#names(at, at + 40, '', ''));
   }
 
+  /** Its blocks belong to the tail now: it can't be committed again. */
+  finish(): void {
+    this.isDone = true;
+    this.blocks.length = 0;
+  }
+
   /** Closes the last block; nothing can be added afterwards. Sealing twice changes nothing. */
   seal(): void {
     if (this.sealed) return;
@@ -159,7 +169,8 @@ export class LmdbBatch implements Batch {
   /** The first block of a batch is small, since most batches of a quiet router are. */
   #beginBlock(room: number): void {
     const usual = this.blocks.length === 0 && this.size === 0 ? FIRST_BLOCK_BYTES : LOG_BLOCK_BYTES;
-    this.#block = bytesOf(Buffer.allocUnsafeSlow(Math.max(usual, BLOCK_HEADER + room)));
+    const bytes = Math.max(usual, BLOCK_HEADER + room);
+    this.#block = (bytes === LOG_BLOCK_BYTES ? this.#pool.pop() : undefined) ?? bytesOf(Buffer.allocUnsafeSlow(bytes));
     this.#used = BLOCK_HEADER;
     this.#records = 0;
     this.#bodySum = 0;

@@ -7,6 +7,7 @@ import type { Ledger } from './mailbox-store.js';
 import { NameHash } from './name-hash.js';
 import type { ResolvedOptions } from './options.js';
 import { bodyBytesOf } from './record.js';
+import type { Bytes } from './record.js';
 import { RunCursor, SlotCursor } from './run-cursor.js';
 import type { Cursor, Wanted } from './run-cursor.js';
 import type { Run } from './run.js';
@@ -59,6 +60,8 @@ export class LmdbState {
   /** Rows that nothing refers to: run, row, run, row... */
   garbage: number[] = [];
   nextRun = 1;
+  /** Full-sized log blocks for the next batches. */
+  readonly blockPool: Bytes[] = [];
   nextBlock = 0;
   logStart = 0;
   /** Totals up to `logStart`. */
@@ -108,9 +111,10 @@ export class LmdbState {
       let least = 0;
       for (let i = 1; i < open.length; i++) if ((open[i] as Cursor).key < (open[least] as Cursor).key) least = i;
       const cursor = open[least] as Cursor;
-      if (!visit(cursor)) return;
+      if (!visit(cursor)) break;
       if (!step(cursor)) open.splice(least, 1);
     }
+    for (const cursor of open) cursor.close();
   }
 
   /** Counts what a mark of a tail covers in the runs out of the totals, once. */

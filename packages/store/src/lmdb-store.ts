@@ -41,6 +41,9 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
   }
 }
 
+/** A read copies bodies up to this size, so that buffers can be used again; larger ones keep theirs. */
+const COPIED_BODY_BYTES = 1024;
+
 /** The embedded {@link MailboxStore}: a log, sorted runs and small tables in one LMDB environment (README.md). */
 export class LmdbStore implements MailboxStore {
   readonly openings: Readonly<Uint32Array>;
@@ -65,7 +68,7 @@ export class LmdbStore implements MailboxStore {
   }
 
   begin(): Batch {
-    return new LmdbBatch(this.#state.hash);
+    return new LmdbBatch(this.#state.hash, this.#state.blockPool);
   }
 
   commit(batch: Batch): Promise<void> {
@@ -112,7 +115,9 @@ export class LmdbStore implements MailboxStore {
     this.#state.eachMessage(user, this.#state.wanted(user, after, before), (cursor) => {
       bytes += bodyBytesOf(cursor.bytes, cursor.at);
       if (found.length > 0 && bytes > maxBytes) return false;
-      found.push(messageOf(cursor.bytes, cursor.at));
+      const isSmall = bodyBytesOf(cursor.bytes, cursor.at) <= COPIED_BODY_BYTES;
+      if (!isSmall) cursor.keep();
+      found.push(messageOf(cursor.bytes, cursor.at, isSmall));
       return found.length < limit;
     });
     return found;

@@ -15,6 +15,9 @@ const RETRY_MS = 250;
 /** Size of a step while somebody waits for the end of all work. */
 const SETTLE_BYTES = 512 * 1024;
 
+/** Most that a step may exceed its usual time when the tail has outgrown its bounds. */
+const MOST_HASTE = 8;
+
 /** Rough bytes on disk of a message beside its body, for the choice of a merge. */
 const MESSAGE_OVERHEAD = 90;
 
@@ -113,7 +116,9 @@ export class Maintenance {
     this.#isWriting = true;
     try {
       this.#state.arena.reset();
-      const apply = job.write(Math.max(this.#state.options.stepBytes, 2 * this.#commitBytes));
+      const haste = this.#haste();
+      const bytes = Math.max(this.#state.options.stepBytes, 2 * this.#commitBytes) * haste;
+      const apply = job.write(bytes, performance.now() + this.#state.options.stepMs * haste);
       const written = this.#state.disk.lastWritten;
       void this.#finish(apply, written);
     } catch (error) {
@@ -151,6 +156,12 @@ export class Maintenance {
   #fail(error: unknown): void {
     this.stop();
     this.#state.options.onError(error instanceof StoreError ? error : new StoreError('store_corrupt', 'in background work', error));
+  }
+
+  /** 1 to {@link MOST_HASTE}: by how much the tail exceeds its bounds, so that it does not grow without end. */
+  #haste(): number {
+    const { active, options } = this.#state;
+    return Math.min(MOST_HASTE, Math.max(1, active.records / options.checkpointRecords, active.bytes / options.checkpointBytes));
   }
 
   #next(): Job | undefined {
@@ -227,8 +238,8 @@ class OneStep implements Job {
     this.#job = job;
   }
 
-  write(bytes: number): () => void {
-    const apply = this.#job.write(bytes);
+  write(bytes: number, deadline: number): () => void {
+    const apply = this.#job.write(bytes, deadline);
     return () => {
       apply();
       this.isDone = true;

@@ -44,6 +44,12 @@ class SourceCursor {
     this.#step();
   }
 
+  /** Gives the current row back. */
+  close(): void {
+    if (this.bytes !== NOWHERE) this.#disk.release(this.bytes);
+    this.bytes = NOWHERE;
+  }
+
   #step(): void {
     while (this.#left === 0) if (!this.#nextRow()) return;
     const at = this.#following;
@@ -58,11 +64,13 @@ class SourceCursor {
   #nextRow(): boolean {
     this.#index += 1;
     if (this.#index >= this.run.rows) {
+      this.close();
       this.isOver = true;
       return false;
     }
     const row = this.#disk.readRow(this.run, this.#index);
     if (row === undefined) return true;
+    this.close();
     this.bytes = row;
     this.#left = recordCountOf(row);
     this.#following = BLOCK_HEADER;
@@ -84,15 +92,15 @@ export class Merge implements Job {
     this.#merge = merge;
   }
 
-  write(bytes: number): () => void {
+  write(bytes: number, deadline: number): () => void {
     const state = this.#state;
-    const deadline = performance.now() + state.options.stepMs;
     const { target, sources } = this.#merge;
     const removed = removeGarbage(state, Number.MAX_SAFE_INTEGER);
     const writer = new RunWriter(state.disk, state.arena, target);
     const cursors = sources.filter((run) => run.messages > 0).map((run) => new SourceCursor(state.disk, run));
     const low = this.#copy(cursors, writer, bytes, deadline);
     writer.finish();
+    for (const cursor of cursors) cursor.close();
     const isOver = cursors.every((cursor) => cursor.isOver);
     const runs = isOver ? state.runs.filter((run) => !sources.includes(run)) : state.runs;
     const lows = new Map(sources.map((run) => [run, low ?? run.low]));

@@ -81,9 +81,12 @@ export function isFrom(bytes: Bytes, at: number, from: Buffer): boolean {
   return holds(bytes, at + APPEND_FIXED + bytes.view.getUint8(at + 5), bytes.view.getUint8(at + 6), from);
 }
 
-export function messageOf(bytes: Bytes, at: number): PendingMessage {
+/** An APPEND as a message; `copy`: with a body of its own instead of a reference to these bytes. */
+export function messageOf(bytes: Bytes, at: number, copy: boolean): PendingMessage {
   const { view, buffer } = bytes;
-  const bodyStart = at + APPEND_FIXED + view.getUint8(at + 5) + view.getUint8(at + 6);
+  const bodyBytes = bodyBytesOf(bytes, at);
+  const start = at + APPEND_FIXED + view.getUint8(at + 5) + view.getUint8(at + 6);
+  const bodyStart = copy ? 0 : start;
   return {
     key: keyOf(bytes, at),
     from: secondNameOf(bytes, at),
@@ -91,10 +94,16 @@ export function messageOf(bytes: Bytes, at: number): PendingMessage {
     cid: cidOf(bytes, at),
     ts: view.getFloat64(at + 40, true),
     expiresAt: expiresAtOf(bytes, at),
-    bytes: buffer,
+    bytes: copy ? copied(buffer, start, bodyBytes) : buffer,
     bodyStart,
-    bodyEnd: bodyStart + bodyBytesOf(bytes, at),
+    bodyEnd: bodyStart + bodyBytes,
   };
+}
+
+function copied(buffer: Buffer, start: number, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length);
+  buffer.copy(copy, 0, start, start + length);
+  return copy;
 }
 
 export function receiptOf(bytes: Bytes, at: number): PendingReceipt {

@@ -49,6 +49,7 @@ export function eraseFromRow(
     }
     at += length;
   }
+  state.disk.release(row);
   if (messages === 0) return undefined;
   const key = runKey(run.id, run.rowNumber(index));
   if (left.records === 0) state.disk.remove(state.disk.runs, key);

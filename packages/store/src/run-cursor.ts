@@ -12,8 +12,12 @@ export interface Cursor {
   /** Where the current APPEND record is. */
   readonly bytes: Bytes;
   readonly at: number;
-  /** Steps to the next message; false when there is none. */
+  /** Steps to the next message; false when there is none. The bytes of the one before may then be overwritten. */
   next(): boolean;
+  /** The bytes of the current message stay as they are for ever. */
+  keep(): void;
+  /** Ends before the end. */
+  close(): void;
 }
 
 const NOWHERE = undefined as unknown as Bytes;
@@ -39,6 +43,7 @@ export class RunCursor implements Cursor {
   #index: number;
   #left = 0;
   #following = 0;
+  #isKept = true;
 
   constructor(disk: Disk, run: Run, wanted: Wanted) {
     this.#disk = disk;
@@ -57,17 +62,31 @@ export class RunCursor implements Cursor {
         this.#following = at + recordLength(this.bytes, at);
         const hashHi = hashHiOf(this.bytes, at);
         if (hashHi < hi) continue;
-        if (hashHi > hi || hashLoOf(this.bytes, at) > lo) return false;
+        if (hashHi > hi || hashLoOf(this.bytes, at) > lo) return this.#end();
         if (hashLoOf(this.bytes, at) < lo) continue;
         const key = keyOf(this.bytes, at);
-        if (key >= before) return false;
+        if (key >= before) return this.#end();
         if (key <= this.#after || !isFor(this.bytes, at, name)) continue;
         this.at = at;
         this.key = key;
         return true;
       }
-      if (!this.#nextRow()) return false;
+      if (!this.#nextRow()) return this.#end();
     }
+  }
+
+  keep(): void {
+    this.#isKept = true;
+  }
+
+  close(): void {
+    this.#end();
+  }
+
+  #end(): false {
+    if (!this.#isKept) this.#disk.release(this.bytes);
+    this.#isKept = true;
+    return false;
   }
 
   #nextRow(): boolean {
@@ -77,6 +96,8 @@ export class RunCursor implements Cursor {
       if (this.#index >= this.#run.rows || this.#run.isAfter(this.#index, hi, lo, before)) return false;
       const row = this.#disk.readRow(this.#run, this.#index);
       if (row === undefined) continue;
+      this.#end();
+      this.#isKept = false;
       this.bytes = row;
       this.#left = recordCountOf(row);
       this.#following = BLOCK_HEADER;
@@ -101,6 +122,7 @@ export class SlotCursor implements Cursor {
   readonly #slots: Slots;
   readonly #wanted: Wanted;
   #slot: number;
+  #current = -1;
 
   constructor(slots: Slots, wanted: Wanted) {
     this.#slots = slots;
@@ -120,11 +142,20 @@ export class SlotCursor implements Cursor {
       const bytes = this.#slots.block(slot);
       const at = this.#slots.at(slot);
       if (!isFor(bytes, at, name)) continue;
+      this.#current = slot;
       this.key = key;
       this.bytes = bytes;
       this.at = at;
       return true;
     }
     return false;
+  }
+
+  keep(): void {
+    this.#slots.pin(this.#current);
+  }
+
+  close(): void {
+    this.#slot = -1;
   }
 }

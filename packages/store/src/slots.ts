@@ -20,6 +20,7 @@ export class Slots {
   /** Slots with a `ttl`, in order of arrival. */
   readonly withTtl: number[] = [];
   readonly #blocks: Bytes[] = [];
+  readonly #pinned = new Set<number>();
 
   #blockOf = new Uint32Array(1024);
   #at = new Uint32Array(1024);
@@ -41,6 +42,16 @@ export class Slots {
   /** Registers a block that holds records; returns its number. */
   addBlock(block: Bytes): number {
     return this.#blocks.push(block) - 1;
+  }
+
+  /** Somebody outside refers to the bytes of a slot: its block is never used again. */
+  pin(slot: number): void {
+    this.#pinned.add(this.#blockOf[slot] as number);
+  }
+
+  /** The blocks to which nobody refers once these slots are gone. */
+  unpinnedBlocks(): Bytes[] {
+    return this.#blocks.filter((_, number) => !this.#pinned.has(number));
   }
 
   block(slot: number): Bytes {
