@@ -36,3 +36,19 @@ test('the lock file records no download addresses', () => {
   const addresses = Object.values(lock.packages).filter(({ resolved = '' }) => /^https?:/.test(resolved));
   expect(addresses).toEqual([]);
 });
+
+const inRooms = execFileSync('git', ['ls-files', ...folders], { cwd: checkoutRoot, encoding: 'utf8' })
+  .trim()
+  .split('\n');
+
+test('no file or folder has a name that says nothing', () => {
+  const empty = /(?:^|\/)(?:utils?|helpers?|common|misc|managers?|lib)(?:\.|\/|$)/;
+  expect(inRooms.filter((file) => empty.test(file))).toEqual([]);
+});
+
+test('sources and tests are called in kebab-case', () => {
+  const sources = inRooms.filter((file) => /\.(?:ts|mjs|js)$/.test(file));
+  expect(sources.filter((file) => !/\/[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|contract|d))?\.\w+$/.test(file))).toEqual(
+    [],
+  );
+});
