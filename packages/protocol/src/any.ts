@@ -22,7 +22,7 @@ let bytes = new Uint8Array(1024);
  * that are undefined left out; nested at most 64 deep (protocol, section 1). Throws TypeError for anything else: a
  * function, a Date, a Map, a BigInt beyond 2^53-1, a cycle.
  */
-export function encodeAny(value: unknown): Uint8Array {
+export function encodeAny(value: unknown): Uint8Array<ArrayBuffer> {
   const end = put(0, value, limits.depth);
   return bytes.slice(0, end); // only now: `put` may have made a larger buffer
 }

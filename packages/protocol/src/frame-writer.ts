@@ -32,7 +32,7 @@ const none = new Uint8Array(0);
  */
 export class FrameWriter {
   /** The whole buffer; the first `length` bytes are written. Another one after it has grown. */
-  bytes: Uint8Array = none;
+  bytes: Uint8Array<ArrayBuffer> = none;
   /** Bytes written since the last `take` or `reset`. */
   length = 0;
   private readonly initialBytes: number;
@@ -43,7 +43,7 @@ export class FrameWriter {
   }
 
   /** A view of what was written, valid until the next frame is written; then begins anew. */
-  take(): Uint8Array {
+  take(): Uint8Array<ArrayBuffer> {
     const written = this.bytes.subarray(0, this.length);
     this.length = 0;
     return written;
@@ -267,11 +267,11 @@ export class FrameWriter {
   }
 
   /** The buffer, with room for `more` bytes behind `length`. */
-  private room(more: number): Uint8Array {
+  private room(more: number): Uint8Array<ArrayBuffer> {
     return this.length + more <= this.bytes.length ? this.bytes : this.grow(this.length + more);
   }
 
-  private grow(needed: number): Uint8Array {
+  private grow(needed: number): Uint8Array<ArrayBuffer> {
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2, this.initialBytes));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
