@@ -17,10 +17,11 @@ export function differingRooms(
   const seen = new Set<string>();
   for (const { cells, line } of table.rows) {
     const name = wordsOf(cells[room])[0] ?? '';
+    const above = [...seen];
     const allowed = rooms[name];
     seen.add(name);
     if (allowed === undefined) problems.push({ file, line, message: `the rules know no room ${name}` });
-    else if (!sameWords(allowedBy(cells[imports], rooms), allowed)) {
+    else if (!sameWords(importsIn(cells[imports], above), allowed)) {
       problems.push({ file, line, message: `${name} may import ${allowed.join(', ') || 'no other room'}` });
     }
   }
@@ -30,8 +31,10 @@ export function differingRooms(
 
 const wordsOf = (cell: string | undefined): string[] => (cell ?? '').replace(/\(.*?\)/g, '').match(/[a-z]+/g) ?? [];
 
-function allowedBy(cell: string | undefined, rooms: Readonly<Record<string, readonly string[]>>): string[] {
-  return wordsOf(cell).filter((word) => Object.hasOwn(rooms, word));
+/** The rooms that a cell names: `actors (types)`, `client, router`, `-`, `all above`. */
+function importsIn(cell: string | undefined, above: readonly string[]): readonly string[] {
+  const words = wordsOf(cell);
+  return words.join(' ') === 'all above' ? above : words;
 }
 
 const sameWords = (one: readonly string[], other: readonly string[]): boolean =>

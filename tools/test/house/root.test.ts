@@ -48,7 +48,5 @@ test('no file or folder has a name that says nothing', () => {
 
 test('sources and tests are called in kebab-case', () => {
   const sources = inRooms.filter((file) => /\.(?:ts|mjs|js)$/.test(file));
-  expect(sources.filter((file) => !/\/[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)*$/.test(file))).toEqual(
-    [],
-  );
+  expect(sources.filter((file) => !/\/[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)*$/.test(file))).toEqual([]);
 });
