@@ -55,19 +55,19 @@ export class Logins {
     this.#pending.get(user)?.close(CloseCode.REPLACED, 'replaced');
     this.#pending.set(user, port);
     const mailbox = this.#host.open(user);
-    mailbox.blocked++;
+    mailbox.block();
     mailbox.port?.close(CloseCode.REPLACED, 'replaced');
     const { sender, mustFlush } = this.#sender(mailbox, client);
     const done = (): void => {
-      mailbox.blocked--;
+      mailbox.unblock();
       if (this.#pending.get(user) === port) this.#pending.delete(user);
-      if (port.phase !== 'welcoming') {
-        this.release(sender);
-        this.#host.release(mailbox);
-        return;
+      if (port.phase === 'welcoming') {
+        sender.port = port;
+        this.#host.welcome(port, mailbox, sender);
       }
-      sender.port = port;
-      this.#host.welcome(port, mailbox, sender);
+      if (this.#pending.has(user)) return; // the newer login may be one of the same client
+      for (const other of mailbox.senders) this.release(other);
+      this.#host.release(mailbox);
     };
     if (!mustFlush && !this.#hasUnsettled(mailbox)) {
       done();
@@ -79,7 +79,7 @@ export class Logins {
 
   /** A sender that is away and settled need not stay in memory. */
   release(sender: Sender): void {
-    if (sender.port !== null || sender.unsettled > 0) return;
+    if (sender.port !== null || !sender.isFlushed) return;
     sender.home.dropSender(sender);
     if (sender.client === '') return;
     const key = keyOf(sender.user, sender.client);
@@ -87,7 +87,7 @@ export class Logins {
   }
 
   #hasUnsettled(mailbox: Mailbox): boolean {
-    for (const sender of mailbox.senders) if (sender.unsettled > 0) return true;
+    for (const sender of mailbox.senders) if (!sender.isFlushed) return true;
     return false;
   }
 
@@ -95,7 +95,7 @@ export class Logins {
     const { store, clock, commits } = this.#host;
     const user = home.name;
     const known = client === '' ? undefined : this.#senders.get(keyOf(user, client));
-    if (known !== undefined) return { sender: known, mustFlush: false };
+    if (known !== undefined) return { sender: known, mustFlush: !known.known };
     const record = client === '' ? undefined : store.sender(user, client);
     if (record !== undefined && clock.wall - record.usedAt <= CLIENT_KEPT_MS) {
       const sender = this.#keep(home, client, record);
@@ -110,8 +110,12 @@ export class Logins {
     commits.whenFlushed(() => {
       if (this.#origins.get(user) === origin) this.#origins.delete(user);
     });
-    const fresh = { origin, lastCid: 0, highCid: 0, usedAt: clock.wall, rejections: [] };
+    const fresh: SenderRecord = { origin, lastCid: 0, highCid: 0, usedAt: clock.wall, rejections: [] };
     const sender = this.#keep(home, client, fresh);
+    sender.known = false;
+    commits.whenFlushed(() => {
+      sender.known = true;
+    });
     if (client === '') commits.useOrigin(user, origin);
     else commits.record(sender);
     return { sender, mustFlush: true };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { TestNode } from './support/test-node.js';
+import { TestNode } from '../src/test-kit/test-node.js';
 
 describe('two people who are online', () => {
   test('exchange a message that never touches the disk', async () => {

@@ -43,6 +43,9 @@ interface Commit {
   readonly senders: Sender[];
   readonly callbacks: (() => void)[];
   messages: number;
+  /** When it is tried again after a failure, monotonic ms; 0 = it is being written. */
+  retryAt: number;
+  retryMs: number;
 }
 
 const RETRY_MIN_MS = 100;
@@ -193,7 +196,11 @@ export class CommitLoop {
       if (mailbox.dueAt !== 0 && mailbox.dueAt <= mono) this.#now.push(mailbox);
       at = this.#laterAt.peek();
     }
-    if (this.#commit !== null || this.#closed) return;
+    if (this.#closed) return;
+    if (this.#commit !== null) {
+      this.#retry(this.#commit);
+      return;
+    }
     if (this.#urgent || this.#now.length > 0 || this.#lazyAt <= mono) this.#start();
     else this.#arm(Math.min(at ?? Infinity, this.#lazyAt));
   }
@@ -235,6 +242,8 @@ export class CommitLoop {
       senders: [],
       callbacks: this.#callbacks,
       messages: 0,
+      retryAt: 0,
+      retryMs: RETRY_MIN_MS,
     };
     this.#current = commit;
     this.#erasedReceipts = [];
@@ -253,7 +262,7 @@ export class CommitLoop {
     }
     commit.batch.setLedger(this.#host.ledger.durable());
     this.#commit = commit;
-    this.#flush(commit, RETRY_MIN_MS);
+    this.#flush(commit);
   }
 
   #addMessages(commit: Commit): void {
@@ -336,20 +345,30 @@ export class CommitLoop {
   #addSender(commit: Commit, sender: Sender): void {
     if (sender.recordedIn === commit.number) return;
     sender.recordedIn = commit.number;
+    sender.inCommit = true;
     commit.senders.push(sender);
   }
 
   // ---- flushing
 
-  #flush(commit: Commit, retryMs: number): void {
+  #flush(commit: Commit): void {
+    commit.retryAt = 0;
     this.#host.store.commit(commit.batch).then(
       () => this.#flushed(commit),
       (error: unknown) => {
         // what was handed out is never taken back (rule 10): the same commit is tried until it is on disk
-        this.#host.failed(error, retryMs);
-        this.#timer = setTimeout(() => this.#flush(commit, Math.min(retryMs * 2, RETRY_MAX_MS)), retryMs);
+        this.#host.failed(error, commit.retryMs);
+        commit.retryAt = this.#host.clock.mono + commit.retryMs;
+        commit.retryMs = Math.min(commit.retryMs * 2, RETRY_MAX_MS);
+        this.#arm(commit.retryAt);
       },
     );
+  }
+
+  #retry(commit: Commit): void {
+    if (commit.retryAt === 0) return;
+    if (commit.retryAt <= this.#host.clock.mono) this.#flush(commit);
+    else this.#arm(commit.retryAt);
   }
 
   #flushed(commit: Commit): void {
@@ -375,6 +394,7 @@ export class CommitLoop {
     }
     for (const { request, rejection } of rejections) request.sender!.reject(request, rejection);
     for (const sender of senders) {
+      sender.inCommit = false;
       for (const peer of sender.release(commit.number)) this.#host.mailbox(peer)?.pump();
     }
     for (const callback of callbacks) callback();

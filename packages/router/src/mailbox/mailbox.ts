@@ -62,8 +62,8 @@ export class Mailbox {
   erasing = false;
   /** Parts of it that are in a commit under way. */
   pins = 0;
-  /** Nothing leaves before a purge is on disk (rule 6), or while a login is under way. */
-  blocked = 0;
+  /** Purges and logins under way: until they are on disk nothing leaves (rules 6 and 9). */
+  #blocked = 0;
   /** Clients of this user that send, or sent something that is not settled yet. */
   senders: readonly Sender[] = NO_SENDERS;
   #exact = false;
@@ -103,7 +103,7 @@ export class Mailbox {
       this.port === null &&
       this.pins === 0 &&
       this.senders.length === 0 &&
-      this.blocked === 0 &&
+      this.#blocked === 0 &&
       !this.erasing &&
       (this.#unflushed === null || this.#unflushed.length === 0) &&
       (this.#receipts === null || this.#receipts.idle)
@@ -208,6 +208,16 @@ export class Mailbox {
     commits.release(this);
   }
 
+  /** Nothing leaves, and it stays in memory, until {@link unblock} was called as often. */
+  block(): void {
+    this.#blocked++;
+  }
+
+  unblock(): void {
+    this.#blocked--;
+    this.pump();
+  }
+
   get hasUnwritten(): boolean {
     return this.#unflushed !== null && this.#unflushed.length > this.#writing;
   }
@@ -215,7 +225,7 @@ export class Mailbox {
   /** Hands out what the connection's window has room for. */
   pump(): void {
     const { port } = this;
-    if (port === null || this.blocked > 0) return;
+    if (port === null || this.#blocked > 0) return;
     while (port.hasRoom) {
       const message = this.#next();
       const receipt = this.#receipts === null ? undefined : this.#receipts.peek();
@@ -458,10 +468,9 @@ export class Mailbox {
       const { from, origin, cid, upTo, requests } = r;
       outbox.receipt(from, { peer: this.name, kind: 3, origin, cid, ts: clock.wall, code: 'purged', upTo, requests, needsDisk: true });
     }
-    this.blocked++;
+    this.block();
     commits.whenFlushed(() => {
-      this.blocked--;
-      this.pump();
+      this.unblock();
       commits.release(this);
     });
     return purged;

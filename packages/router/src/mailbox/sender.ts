@@ -22,6 +22,8 @@ export class Sender {
   readonly client: string;
   readonly origin: number;
   port: Port | null = null;
+  /** False until its origin is on disk: nobody is welcomed under it before (rule 9). */
+  known = true;
   /** Every cid up to it is settled; never runs ahead (rule 1). */
   lastCid: number;
   /** The highest cid of which anything was ever written. */
@@ -29,6 +31,8 @@ export class Sender {
   usedAt: number;
   /** Recipients to whom nothing more leaves before that commit is on disk (rule 4). */
   #held: Map<string, number> | null = null;
+  /** True while a commit with its record is under way: the store does not know yet what this object knows. */
+  inCommit = false;
   /** The last commit that carries this sender's record. */
   recordedIn = 0;
   #rejections: KeptRejection[];
@@ -55,7 +59,12 @@ export class Sender {
     return this.#requests.length - this.#answered;
   }
 
-  /** Requests that a crash could still undo. */
+  /** True when everything it sent is on disk, and the store knows all that it knows. */
+  get isFlushed(): boolean {
+    return !this.inCommit && this.#settled === this.#requests.length;
+  }
+
+  /** Requests that a crash could still undo, but for those in the commit under way. */
   get unsettled(): number {
     return this.#requests.length - this.#settled;
   }
@@ -80,11 +89,14 @@ export class Sender {
     this.port?.touch();
   }
 
-  /** Remembers a rejection, at most those of the last `sendWindow` requests (rule 4). */
+  /**
+   * Remembers a rejection: at most `sendWindow` of them, of the last `2 * sendWindow` requests (rule 4). A client has at
+   * most `sendWindow` to resend; twice that forgives one that sent a few too many.
+   */
   keep(cid: number, rejection: Rejection): void {
     const { code, detail, retryAfterMs } = rejection;
     this.#rejections.push({ cid, code, detail, retryAfterMs, ordinal: this.#ordinal });
-    const oldest = this.#ordinal - this.#sendWindow;
+    const oldest = this.#ordinal - 2 * this.#sendWindow;
     let drop = 0;
     while (drop < this.#rejections.length && this.#rejections[drop]!.ordinal <= oldest) drop++;
     if (drop > 0) this.#rejections.splice(0, drop);

@@ -2,16 +2,16 @@ import { FrameWriter, readServerFrames } from '@mailbeam/protocol';
 import type { SendOptions, ServerFrameVisitor } from '@mailbeam/protocol';
 import { MemoryStore } from '@mailbeam/store/memory';
 import type { CrashReport } from '@mailbeam/actors';
-import session from '../../src/behaviours/session.js';
-import { SystemClock } from '../../src/clock.js';
-import { Core } from '../../src/core.js';
-import type { CoreLimits } from '../../src/core.js';
-import { authenticateOpen } from '../../src/login.js';
-import type { ClientSocket } from '../../src/port/client-socket.js';
-import type { Port } from '../../src/port/port.js';
-import type { SessionModule } from '../../src/port/session-shell.js';
-import { SingleNodePlacement } from '../../src/seams/placement.js';
-import { LoopbackTransport } from '../../src/seams/transport.js';
+import session from '../behaviours/session.js';
+import { SystemClock } from '../clock.js';
+import { Core } from '../core.js';
+import type { CoreLimits } from '../core.js';
+import { authenticateOpen } from '../login.js';
+import type { ClientSocket } from '../port/client-socket.js';
+import type { Port } from '../port/port.js';
+import type { SessionModule } from '../port/session-shell.js';
+import { SingleNodePlacement } from '../seams/placement.js';
+import { LoopbackTransport } from '../seams/transport.js';
 
 /** A clock that only moves when it is told to. */
 export class StillClock extends SystemClock {
