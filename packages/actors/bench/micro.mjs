@@ -87,8 +87,8 @@ measure('ring of 1,000', 'hop', () => {
       }
     },
   });
-  let first = system.spawn(hop, null),
-    last = first;
+  const first = system.spawn(hop, null);
+  let last = first;
   for (let i = 1; i < 1000; i += 1) last = system.spawn(hop, last);
   system.send(first, { next: last });
   system.send(first, { left: N });
@@ -116,7 +116,7 @@ measure('spawn, message, exit', 'actor', () => {
 
 measure('spawn, message, killed', 'actor', () => {
   const system = make();
-  const brief = defineBehaviour({ name: 'brief', version: '1', init: () => null, handleMessage(_m, _s, self) {} });
+  const brief = defineBehaviour({ name: 'brief', version: '1', init: () => null, handleMessage() {} });
   for (let i = 0; i < N / 100; i += 1) {
     const pids = [];
     for (let j = 0; j < 100; j += 1) {

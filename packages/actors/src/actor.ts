@@ -222,6 +222,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   exit(reason: ExitReason): never;
   exit(target: Pid, reason: ExitReason): void;
   exit(...args: [ExitReason] | [Pid, ExitReason]): void {
+    // oxlint-disable-next-line typescript/only-throw-error -- it is no error, and the stack of one would be paid for at every planned exit
     if (args.length === 1) throw new ExitThrow(args[0]);
     this.system.exitFrom(this, args[0] as Actor, args[1]);
   }

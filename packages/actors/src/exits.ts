@@ -3,8 +3,8 @@ import type { ControlItem } from './control.js';
 import type { CrashReport } from './crash-report.js';
 import { shapeOfHeld, InfoEnvelope } from './envelope.js';
 import { errorOf, isPlanned, reasonOf, type ExitReason } from './exit-reason.js';
-import { isThenable, setPending } from './handling.js';
 import { clear, status } from './status.js';
+import { isThenable } from './thenable.js';
 import type { System } from './system.js';
 
 /** No message was in hand. */
@@ -76,8 +76,7 @@ export function beginEnd(system: System, actor: Actor, reason: ExitReason): void
     return crash(system, actor, reasonOf(error), 'terminate', nothing);
   }
   system.leave(actor, before);
-  if (result !== undefined && isThenable(result))
-    setPending(system, actor, result, 'terminate', nothing, reason, false);
+  if (result !== undefined && isThenable(result)) system.setPending(actor, result, 'terminate', nothing, reason, false);
   else finish(system, actor, reason);
 }
 

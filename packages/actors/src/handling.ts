@@ -4,13 +4,10 @@ import { Envelope } from './envelope.js';
 import { beginEnd, crash, finish, nothing } from './exits.js';
 import { reasonOf, type ExitReason } from './exit-reason.js';
 import { PendingCallback } from './pending-callback.js';
+import { isThenable } from './thenable.js';
 import { ATTENTION, BLOCKED, clear, status } from './status.js';
 import { supervisorInfo } from './supervision.js';
 import type { System } from './system.js';
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
 
 /** One slot: up to `limit` messages of one actor. Returns how many. The hot loop of the runtime: a synchronous handler costs its call and nothing else. */
 export function runSlot(system: System, actor: Actor, limit: number): number {

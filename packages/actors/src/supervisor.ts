@@ -3,7 +3,7 @@ import { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
 import { checkChildSpec, type ChildSpec } from './child-spec.js';
 import { DynamicSupervision } from './dynamic-supervision.js';
 import { ActorError } from './errors.js';
-import type { Info } from './info.js';
+import type { Info, MonitorRef } from './info.js';
 import type { Pid } from './pid.js';
 import { StaticSupervision } from './static-supervision.js';
 import { status } from './status.js';
@@ -109,19 +109,15 @@ export function startChild<M = never>(supervisor: Pid, child: unknown, options: 
 export async function terminateChild(supervisor: Pid, child: string | Pid): Promise<void> {
   const supervision = supervisionOf(supervisor);
   const { system } = supervisor as Actor;
-  await new Promise<void>((resolve, reject) => {
-    const ref = system.monitor(supervisor, () => reject(new ActorError('noproc', 'the supervisor has ended')));
-    supervision.terminateChild(child).then(
-      () => {
-        system.demonitor(ref);
-        resolve();
-      },
-      (error: unknown) => {
-        system.demonitor(ref);
-        reject(error as ActorError);
-      },
-    );
+  let ref: MonitorRef | undefined;
+  const ended = new Promise<never>((_resolve, reject) => {
+    ref = system.monitor(supervisor, () => reject(new ActorError('noproc', 'the supervisor has ended')));
   });
+  try {
+    await Promise.race([supervision.terminateChild(child), ended]);
+  } finally {
+    if (ref) system.demonitor(ref);
+  }
 }
 
 /** Starts a stopped child of a static supervisor again. @throws ActorError `running`, `not_found`, `start_failed`, `busy`, ... */

@@ -7,7 +7,7 @@ import { Envelope, InfoEnvelope } from './envelope.js';
 import { ActorError } from './errors.js';
 import { receiveExit } from './exits.js';
 import type { ExitReason } from './exit-reason.js';
-import { attend, runInit, timedOut } from './handling.js';
+import { attend, runInit, setPending, timedOut } from './handling.js';
 import type { Down, From, MonitorRef, RequestRef, TimerRef } from './info.js';
 import { checkMailboxOptions, resolveOptions, type ResolvedOptions, type SystemOptions } from './options.js';
 import type { PendingCallback } from './pending-callback.js';
@@ -81,7 +81,7 @@ export class System implements ActorSystem {
     if (this.#nesting >= deepestNesting)
       throw new ActorError('nested_too_deep', `${deepestNesting} actors spawn one another in their init`);
     this.#lastId += 1;
-    const actor = new Actor(this.#lastId, this, behaviour as AnyBehaviour, options?.class ?? 'system');
+    const actor = new Actor(this.#lastId, this, behaviour, options?.class ?? 'system');
     this.#remember(actor);
     if (isSupervisor(behaviour)) actor.status |= status.SUPERVISOR | status.TRAP_EXIT;
     const ref = options ? this.#equip(actor, options) : null;
@@ -355,6 +355,18 @@ export class System implements ActorSystem {
     return was;
   }
 
+  /** The actor waits for a promise; see `handling.ts`, which `exits.ts` must not import. */
+  setPending(
+    actor: Actor,
+    promise: PromiseLike<unknown>,
+    phase: PendingCallback['phase'],
+    message: unknown,
+    reason: ExitReason,
+    counts: boolean,
+  ): void {
+    setPending(this, actor, promise, phase, message, reason, counts);
+  }
+
   armPending(pending: PendingCallback): Timer {
     const timer = new Timer(pendingTimedOut, null, this, pending);
     this.#wheel.add(timer, this.scheduler.tickAt(this.scheduler.read() + this.options.handlerTimeoutMs));
@@ -380,7 +392,7 @@ export class System implements ActorSystem {
     const actor = pid as unknown as Actor;
     if (actor.status & status.DEAD) return Promise.resolve({ changed: false, reason: 'noproc' });
     return new Promise((done) => {
-      actor.putControl({ kind: 'code', behaviour: behaviour as AnyBehaviour, done });
+      actor.putControl({ kind: 'code', behaviour: behaviour, done });
       this.attendSoon(actor);
       attend(this, actor);
       this.resume(actor);

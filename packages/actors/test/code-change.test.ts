@@ -16,9 +16,9 @@ function version(v: string, codeChange?: (state: State, from: string) => State) 
     handleMessage(message, state) {
       state.n += 1;
       state.log.push(`${v} ${message}`);
-      if (message === 'wait') return state.wait as Promise<void>;
+      if (message === 'wait') return state.wait;
     },
-    ...(codeChange ? { codeChange: codeChange as (state: unknown, from: string) => State } : {}),
+    ...(codeChange ? { codeChange: codeChange } : {}),
   });
 }
 

@@ -20,6 +20,7 @@ function hostile(random: () => number): Behaviour<number, { n: number }, string>
     if (r < 0.3) return Promise.resolve();
     if (r < 0.32)
       return {
+        // oxlint-disable-next-line unicorn/no-thenable -- the point of this one
         then: () => {
           throw new Error('bad thenable');
         },
@@ -79,7 +80,7 @@ describe('whatever throws, wherever', () => {
           intensity: 20,
           periodMs: 50,
           intensityScope: 'child',
-          children: [{ id: 'h', behaviour: behaviour as Behaviour<unknown, unknown, unknown>, shutdown: 100 }],
+          children: [{ id: 'h', behaviour: behaviour, shutdown: 100 }],
         }),
         undefined,
       );

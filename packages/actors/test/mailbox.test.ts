@@ -133,7 +133,7 @@ describe('the test kit', () => {
     const pid = kit.system.spawn(recorder, { log: [] });
     const again = (self: { pid: typeof pid; send(to: typeof pid, m: unknown): unknown }): void =>
       void self.send(self.pid, again);
-    kit.system.send(pid, again as never);
+    kit.system.send(pid, again);
     expect(() => kit.run(50)).toThrow('still busy');
   });
 });

@@ -98,7 +98,7 @@ test('random trees of supervisors under random ends are what the model says', ()
           intensity: node.intensity,
           periodMs: 1e12,
           children: node.given.map(specOf),
-        }) as Behaviour<unknown, unknown, unknown>;
+        });
 
       const root = make(0);
       start(root);

@@ -8,7 +8,6 @@ import {
   terminateChild,
   whichChildren,
   type ActorError,
-  type Behaviour,
   type ChildSpec,
   type Pid,
   type SupervisorSpec,
@@ -263,7 +262,7 @@ describe('a supervisor', () => {
     const log: string[] = [];
     const below = supervisor({ strategy: 'one_for_one', children: [child('x', log), child('y', log)] });
     const { pid } = tree(kit, {
-      children: [{ id: 'below', behaviour: below as Behaviour<unknown, unknown, unknown>, type: 'supervisor' }],
+      children: [{ id: 'below', behaviour: below, type: 'supervisor' }],
     });
     log.length = 0;
     kit.system.exit(pid('below'), 'kill');
@@ -320,9 +319,7 @@ describe('a supervisor', () => {
     const kit = createTestSystem();
     let version = '1';
     const { top, pid } = tree(kit, {
-      children: [
-        { ...child('a', []), behaviour: () => ({ ...recorder, version }) as Behaviour<unknown, unknown, unknown> },
-      ],
+      children: [{ ...child('a', []), behaviour: () => ({ ...recorder, version }) }],
     });
     version = '2';
     expect(whichChildren(top)[0]?.version).toBe('1');
