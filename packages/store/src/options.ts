@@ -2,7 +2,7 @@ import { StoreError } from './errors.js';
 
 /** Options of `openLmdbStore`; every one has a default in {@link lmdbStoreDefaults}. */
 export interface LmdbStoreOptions {
-  /** Records in the tail that start a checkpoint; 256 to 1,000,000. More: fewer merges, more memory, a longer start. */
+  /** Records in the tail that start a checkpoint; 16 to 1,000,000. More: fewer merges, more memory, a longer start. */
   readonly checkpointRecords?: number;
   /** Bytes of log blocks in the tail that start a checkpoint; 65,536 to 2^30. */
   readonly checkpointBytes?: number;
@@ -37,7 +37,7 @@ export const lmdbStoreDefaults: ResolvedOptions = Object.freeze({
 });
 
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
-  checkpointRecords: [256, 1_000_000],
+  checkpointRecords: [16, 1_000_000],
   checkpointBytes: [65_536, 2 ** 30],
   eraseDelayMs: [1, 3_600_000],
   mergeRuns: [2, 64],
