@@ -113,7 +113,8 @@ async function tokenIn(data: string, url: string): Promise<string> {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = (error as { cause?: { code?: unknown } }).cause;
   if ((error as Error).name === 'TimeoutError') return ` (no answer in ${answerTimeoutMs / 1000} s)`;
-  return typeof cause?.code === 'string' ? ` (${cause.code})` : '';
+  const cause = (error as { cause?: { code?: unknown; message?: unknown } }).cause;
+  const reason = cause?.code ?? cause?.message;
+  return typeof reason === 'string' ? ` (${reason})` : '';
 }

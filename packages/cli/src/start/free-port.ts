@@ -1,17 +1,50 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 
 /**
- * Makes sure that a port can be bound, and says in words why not; port 0 always can.
+ * The port to bind: `port` itself once it is sure that nobody listens there, or a free one for 0. It is chosen here and not
+ * by the node, so that every node of this parent binds the same one in the same way.
  * @throws CliError NOT_STARTED, with what to do about it.
  */
-export async function checkPort(host: string, port: number, flag: string): Promise<void> {
-  if (port === 0) return;
+export async function freePort(host: string, port: number, flag: string): Promise<number> {
+  try {
+    return await boundOnce(host, port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Connections of an earlier router that have ended hold its port for a minute, but not against another router.
+    if (code === 'EADDRINUSE' && !(await isListening(host, port))) return port;
+    throw refusal(error as NodeJS.ErrnoException, host, port, flag);
+  }
+}
+
+/** Binds the port and lets it go again. */
+async function boundOnce(host: string, port: number): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(refusal(error, host, port, flag)));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      const bound = (server.address() as AddressInfo).port;
+      server.close(() => resolve(bound));
+    });
+  });
+}
+
+/** Longest wait for somebody who listens to take a connection on this machine. */
+const connectTimeoutMs = 1_000;
+
+async function isListening(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port, timeout: connectTimeoutMs });
+  return new Promise((resolve) => {
+    const settle = (listening: boolean): void => {
+      socket.destroy();
+      resolve(listening);
+    };
+    socket.once('connect', () => settle(true));
+    // Whoever does not answer is there all the same: its queue is full.
+    socket.once('timeout', () => settle(true));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code !== 'ECONNREFUSED'));
   });
 }
 

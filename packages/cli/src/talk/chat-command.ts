@@ -43,7 +43,7 @@ export async function chatCommand(flags: ChatFlags, output: Output): Promise<Exi
   const known = client.state.name === 'closed' ? closedError(client.state, target) : undefined;
   if (known !== undefined) throw known;
   await Promise.race([chat.answered(), delay(timeoutMs)]);
-  const { unanswered } = client;
+  const { unanswered } = chat;
   await client.close({ drain: true, timeoutMs: Math.min(timeoutMs, 3_000) });
   if (unanswered > 0) {
     output.note(
@@ -64,6 +64,8 @@ function chatScreen(name: string, output: Output): ChatScreen {
 class Chat {
   /** Whether a line was refused or failed. */
   refused = false;
+  /** Lines that have no answer yet. */
+  unanswered = 0;
   readonly #client: Client;
   readonly #to: string;
   readonly #screen: ChatScreen;
@@ -90,17 +92,26 @@ class Chat {
     sent.on('delivered', () => this.#screen.reached(id, 'delivered', ''));
     sent.on('read', () => this.#screen.reached(id, 'read', ''));
     sent.on('failed', (error) => this.#refuse(id, error));
-    const answer = sent.then(
-      () => this.#screen.reached(id, 'accepted', ''),
-      (error: unknown) => this.#refuse(id, error),
-    );
-    this.#last = Promise.all([this.#last, answer]);
-    if (this.#client.unanswered >= mostUnanswered) await answer;
+    this.unanswered += 1;
+    const answer = sent
+      .then(
+        () => this.#screen.reached(id, 'accepted', ''),
+        (error: unknown) => this.#refuse(id, error),
+      )
+      .finally(() => {
+        this.unanswered -= 1;
+      });
+    this.#awaitLater(answer);
+    if (this.unanswered >= mostUnanswered) await answer;
   }
 
-  /** Settles when every line has its answer. */
+  /** Settles when every line, and every note of having read, has its answer. */
   async answered(): Promise<void> {
     await this.#last;
+  }
+
+  #awaitLater(answer: Promise<unknown>): void {
+    this.#last = Promise.all([this.#last, answer]);
   }
 
   #refuse(id: number, error: unknown): void {
@@ -117,7 +128,7 @@ class Chat {
       for await (const message of this.#client.messages()) {
         this.#screen.received(message.from, message.text(), message.ts);
         // A READ that is refused does not concern the person: the message is on the screen.
-        message.markRead().catch(() => undefined);
+        this.#awaitLater(message.markRead().catch(() => undefined));
       }
     } catch {
       // The client was closed for good: its state tells, and the command ends by it.

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { FailedError, MailbeamError, RejectedError } from '@mailbeam/client';
-import type { Accepted, Client, ClientState } from '@mailbeam/client';
+import type { Client, ClientState } from '@mailbeam/client';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';

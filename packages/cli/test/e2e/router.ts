@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CommandLine } from './command-line.js';
+import type { Finished, Running } from './command-line.js';
+
+interface Ready {
+  readonly ready: true;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly pid: number;
+}
+
+/** A real router, started by `mailbeam start`, with a command line beside it. */
+export class RealRouter {
+  readonly line: CommandLine;
+  readonly parent: Running;
+  readonly ready: Ready;
+
+  private constructor(line: CommandLine, parent: Running, ready: Ready) {
+    this.line = line;
+    this.parent = parent;
+    this.ready = ready;
+  }
+
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RealRouter> {
+    const line = await CommandLine.make();
+    const parent = line.run(['start', '--port', '0', '--admin-port', '0', '--json'], environment);
+    const [text] = await parent.shows('stdout', /^.*\n/);
+    return new RealRouter(line, parent, JSON.parse(text) as Ready);
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.ready.port}`;
+  }
+
+  get admin(): string {
+    return `http://127.0.0.1:${this.ready.adminPort}`;
+  }
+
+  /** Runs a command that connects as a user. */
+  as(command: string, user: string, ...more: readonly string[]): Running {
+    return this.line.run([command, '--as', user, '--url', this.url, ...more]);
+  }
+
+  async send(from: string, to: string, ...more: readonly string[]): Promise<Finished> {
+    return this.line.mailbeam(['send', '--as', from, '--to', to, '--url', this.url, ...more]);
+  }
+
+  /** Takes that many messages of a user, as the objects that --json prints. */
+  async take(user: string, count: number): Promise<Record<string, unknown>[]> {
+    const taken = await this.as('listen', user, '--json', '--count', String(count)).finished;
+    return taken.stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
+  }
+
+  async status(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.line.mailbeam(['status', '--admin', this.admin, '--json']);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  async nodePid(): Promise<number> {
+    return Number((await this.status())['pid']);
+  }
+
+  async token(): Promise<string> {
+    return (await readFile(path.join(this.line.directory, 'data', 'admin.token'), 'utf8')).trim();
+  }
+
+  async dispose(): Promise<void> {
+    await this.line.dispose();
+  }
+}

@@ -1,0 +1,97 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { ExitCode } from '../../src/exit-code.js';
+import { binary, CommandLine } from './command-line.js';
+
+jest.setTimeout(20_000);
+
+let line: CommandLine;
+
+beforeAll(async () => {
+  line = await CommandLine.make();
+});
+
+afterAll(async () => {
+  await line.dispose();
+});
+
+describe('the help', () => {
+  test.each(['start', 'chat', 'send', 'listen', 'status', 'config', 'store check'])(
+    'of %s has a description, examples and fits a terminal',
+    async (command) => {
+      const help = await line.mailbeam([...command.split(' '), '-h']);
+      expect(help.code).toBe(0);
+      expect(help.stdout).toMatch(new RegExp(`^Usage: mailbeam ${command} `));
+      expect(help.stdout).toMatch(/^Examples:\n {2}\S/m);
+      expect(Math.max(...help.stdout.split('\n').map((text) => text.length))).toBeLessThan(125);
+    },
+  );
+
+  test('of the whole lists every command and every exit code', async () => {
+    const help = await line.mailbeam(['-h']);
+    for (const command of ['start', 'chat', 'send', 'listen', 'status', 'config', 'store']) {
+      expect(help.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    }
+    for (const code of Object.values(ExitCode)) expect(help.stdout).toMatch(new RegExp(`\\b${code}  \\S`));
+    expect(help.code).toBe(0);
+  });
+
+  test('is shown on standard error, with exit code 2, when no command is given', async () => {
+    const nothing = await line.mailbeam([]);
+    expect(nothing.code).toBe(2);
+    expect(nothing.stdout).toBe('');
+    expect(nothing.stderr).toMatch(/^Usage: mailbeam/);
+  });
+});
+
+describe('wrong usage', () => {
+  test.each([
+    [['strat'], /unknown command 'strat'\n\(Did you mean start\?\)/],
+    [['start', '--prot', '1'], /unknown option '--prot'\n\(Did you mean --port\?\)/],
+    [['start', 'now'], /too many arguments/],
+    [['start', '--port'], /argument missing/],
+    [['store'], /Usage: mailbeam store/],
+    [['config', '--port', 'x'], /port is "x" \(from flag --port\): must be a whole number from 0 to 65535/],
+    [['config', '--config', 'gone.json'], /gone\.json: there is no such file/],
+  ])('as in %j exits with 2 and says what is meant', async (args, message) => {
+    const wrong = await line.mailbeam(args);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(message);
+    expect(wrong.stdout).toBe('');
+  });
+});
+
+describe('mailbeam config', () => {
+  test('shows each value and where it comes from', async () => {
+    await writeFile(path.join(line.directory, 'some.json'), '{ "limits": { "rate": 5, "watch": 6 }, "port": 1 }');
+    const shown = await line.mailbeam(['config', '--config', 'some.json', '--port', '3'], '', {
+      MAILBEAM_LIMITS_WATCH: '7',
+      MAILBEAM_PORT: '2',
+    });
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toMatch(/^port +3 +flag --port$/m);
+    expect(shown.stdout).toMatch(/^limits\.watch +7 +environment variable MAILBEAM_LIMITS_WATCH$/m);
+    expect(shown.stdout).toMatch(/^limits\.rate +5 +file .*\/some\.json$/m);
+    expect(shown.stdout).toMatch(/^commitDelayMs +5 +default$/m);
+    expect(shown.stdout).toMatch(/^privacy\.clearNames +true +default: auth\.mode is open$/m);
+  });
+
+  test('--json has the same for programs', async () => {
+    const shown = await line.mailbeam(['config', '--json', '--admin-port', '9']);
+    const { config, sources, file } = JSON.parse(shown.stdout) as Record<string, Record<string, unknown>>;
+    expect(config).toMatchObject({ port: 4000, admin: { port: 9 }, data: path.join(line.directory, 'data') });
+    expect(sources).toMatchObject({ port: 'default', 'admin.port': 'flag --admin-port' });
+    expect(file).toBeNull();
+  });
+});
+
+test('a checkout that was not built says so', async () => {
+  await mkdir(path.join(line.directory, 'bin'));
+  const copy = path.join(line.directory, 'bin', 'mailbeam.mjs');
+  await copyFile(binary, copy);
+  const { status, stderr } = spawnSync(process.execPath, [copy, 'start'], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/not built yet: run `make build`/);
+});
