@@ -236,7 +236,8 @@ export class ClientActor implements ClientSocketEvents {
     this.#devices.delete(socket);
     if (device === undefined || device !== this.#current) return;
     this.#current = undefined;
-    if (this.#phase !== 'traffic') return;
+    // What a client loses it loses with a connection that it had, not with each attempt.
+    if (this.#phase !== 'traffic' || !device.welcomed) return;
     const { role } = this.#plan;
     if (role === 'forgetful' && this.#random.chance(0.5)) device.state.forget(this.#random.between(1, 60));
     if (role === 'loser' && this.#random.chance(0.4)) {
