@@ -204,7 +204,7 @@ export class Outbox {
 
   /** Whether all places are held by what a RECEIPT of kind 3 answered: no ACCEPTED need come for those. */
   private stuck(): boolean {
-    if (this.leaving > 0) return false;
+    if (this.leaving > 0 || this.inFlight.size === 0) return false;
     for (const entry of this.inFlight.values()) if (!entry.settled || !entry.gone) return false;
     this.inFlight.clear();
     return true;

@@ -1,5 +1,5 @@
-import { FrameWriter, limits, NameCache, Op, readClientFrames } from '@mailbeam/protocol';
-import type { ClientFrameVisitor, WelcomeLimits } from '@mailbeam/protocol';
+import { FrameWriter, limits, NameCache, readClientFrames } from '@mailbeam/protocol';
+import type { ClientFrameVisitor, Op, WelcomeLimits } from '@mailbeam/protocol';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -140,11 +140,13 @@ export interface WelcomeOptions {
 /** A WebSocket server on loopback whose every word is said by the test. */
 export class ScriptedPeer {
   readonly server: WebSocketServer;
+  readonly url: string;
   private connections: PeerConnection[] = [];
   private waiting: ((connection: PeerConnection) => void)[] = [];
 
   private constructor(server: WebSocketServer) {
     this.server = server;
+    this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('connection', (socket) => {
       const connection = new PeerConnection(socket);
       const waiter = this.waiting.shift();
@@ -162,10 +164,6 @@ export class ScriptedPeer {
     });
     await once(server, 'listening');
     return new ScriptedPeer(server);
-  }
-
-  get url(): string {
-    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** The next connection. */

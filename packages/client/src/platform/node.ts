@@ -12,6 +12,6 @@ const own = (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
 
 /** Node: its own `WebSocket` where it has one (22 and newer), else `ws`. */
 export const platform: Platform = {
-  webSocket: own ?? (NodeSocket as unknown as SocketConstructor),
+  webSocket: own ?? NodeSocket,
   turn: (fn) => void setImmediate(fn),
 };

@@ -92,7 +92,7 @@ class FileState implements StateStore {
       if (value === undefined) {
         this.values.delete(key);
       } else {
-        this.values.set(key, value);
+        this.values.set(key, new Uint8Array(value));
         this.liveBytes += key.length + value.length;
       }
     }

@@ -17,7 +17,7 @@ export function memoryState(): StateStore {
     async write(changes) {
       for (const [key, value] of changes) {
         if (value === undefined) values.delete(key);
-        else values.set(key, value);
+        else values.set(key, new Uint8Array(value));
       }
     },
     async close() {
