@@ -45,6 +45,9 @@ export class StaticSupervision implements Supervision {
   #waitingFor: Actor | null = null;
   #timer: TimerRef | null = null;
   #lateExits: { pid: Actor; reason: ExitReason }[] = [];
+  /** Children whose start failed, to be tried again when no step is left; one after the other, by the control lane, so that others have their slots. */
+  readonly #retries: Child[] = [];
+  #continueSaid = false;
   #ending: { readonly reason: ExitReason } | null = null;
   #working = false;
 
@@ -86,12 +89,12 @@ export class StaticSupervision implements Supervision {
     this.#self.system.exitFrom(this.#self, tag as Actor, 'kill');
   }
 
-  /** Another try for a child whose start failed. */
-  continue(tag: unknown): void {
-    const child = tag as Child;
-    if (this.#ending || !child.restarting || !this.#children.includes(child)) return;
-    if (this.#steps.length > 0) return this.#sayContinue(child);
-    this.#restart(child, 'start_failed');
+  /** Another try for the first child whose start failed. While steps are under way nothing is said to continue: the end of the work does. */
+  continue(): void {
+    this.#continueSaid = false;
+    if (this.#ending || this.#steps.length > 0) return;
+    const child = this.#retries.shift();
+    if (child?.restarting && this.#children.includes(child)) this.#restart(child, 'start_failed');
     this.#work();
   }
 
@@ -192,7 +195,7 @@ export class StaticSupervision implements Supervision {
           return this.#self.stop(this.#ending.reason);
         } else {
           const late = this.#lateExits.shift();
-          if (!late) return;
+          if (!late) return this.#sayContinue();
           this.#judge(late.pid, late.reason);
         }
       }
@@ -255,11 +258,13 @@ export class StaticSupervision implements Supervision {
     this.#steps = this.#steps.filter((other) => other.do === 'stop' && other.done);
     if (step.initial) return this.shutDown({ shutdown: { failedToStartChild: child.spec.id, reason } });
     child.restarting = true;
-    this.#sayContinue(child);
+    if (!this.#retries.includes(child)) this.#retries.push(child);
   }
 
-  #sayContinue(child: Child): void {
-    this.#self.system.control(this.#self, { kind: 'info', envelope: supervisorInfo({ type: 'CONTINUE', tag: child }) });
+  #sayContinue(): void {
+    if (this.#continueSaid || this.#retries.length === 0) return;
+    this.#continueSaid = true;
+    this.#self.system.control(this.#self, { kind: 'info', envelope: supervisorInfo({ type: 'CONTINUE', tag: this }) });
   }
 
   #waitNoMore(): void {
