@@ -95,5 +95,6 @@ $(BUILT): $(INSTALLED) $(SOURCES) $(MANIFESTS) $(if $(wildcard packages/cli/dist
 
 .PHONY: need-node build-anew
 need-node:
-	@command -v node >/dev/null || { echo 'Mailbeam needs Node.js (see "engines" in package.json); there is no "node" on the PATH.' >&2; exit 1; }
+	@command -v node >/dev/null || { \
+	  echo "Mailbeam needs Node $$(sed -n 's/.*"node": ">=\(.*\)".*/\1/p' package.json) or newer; there is no node on the PATH." >&2; exit 1; }
 	@node .config/need-node.cjs
