@@ -17,6 +17,7 @@ import type { Markdown } from './markdown.js';
 import { formatProblem } from './problem.js';
 import type { Problem } from './problem.js';
 import { differingRooms } from './room-table.js';
+import { unknownSections } from './sections.js';
 
 /* Run by `make docs-check`: prints every difference between the documents and the code; exit code 1 when there is one. */
 
@@ -63,6 +64,8 @@ async function findProblems(): Promise<Problem[]> {
     ...about('docs/protocol.md', (document) => differingCodes(document, codeSets)),
     ...about('docs/configuration.md', (document) => differingDefaults(document, configKeys)),
     ...about('docs/architecture.md', (document) => differingRooms(document, rules.rooms)),
+    ...about('docs/protocol.md', (document) => unknownSections('protocol', document, sources)),
+    ...about('docs/architecture.md', (document) => unknownSections('architecture', document, sources)),
     ...about('docs/semantics.md', (document) => unknownClauses(clausesOf(document), sources)),
   ];
 }
