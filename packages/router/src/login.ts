@@ -65,7 +65,6 @@ export class Logins {
         sender.port = port;
         this.#host.welcome(port, mailbox, sender);
       }
-      if (this.#pending.has(user)) return; // the newer login may be one of the same client
       for (const other of mailbox.senders) this.release(other);
       this.#host.release(mailbox);
     };
@@ -77,9 +76,9 @@ export class Logins {
     commits.whenFlushed(done);
   }
 
-  /** A sender that is away and settled need not stay in memory. */
+  /** A sender that is away and settled need not stay in memory, unless a login may be that of its client. */
   release(sender: Sender): void {
-    if (sender.port !== null || !sender.isFlushed) return;
+    if (sender.port !== null || !sender.isFlushed || this.#pending.has(sender.user)) return;
     sender.home.dropSender(sender);
     if (sender.client === '') return;
     const key = keyOf(sender.user, sender.client);

@@ -123,15 +123,15 @@ export class LmdbStore implements MailboxStore {
     return found;
   }
 
-  highestFrom(user: string, from: string, origin: number): number {
+  holds(user: string, from: string, origin: number, cid: number): boolean {
     const name = Buffer.from(from);
-    let highest = 0;
+    let found = false;
     this.#state.eachMessage(user, this.#all(user), (cursor) => {
       const { bytes, at } = cursor;
-      if (originOf(bytes, at) === origin && isFrom(bytes, at, name)) highest = Math.max(highest, cidOf(bytes, at));
-      return true;
+      found = cidOf(bytes, at) === cid && originOf(bytes, at) === origin && isFrom(bytes, at, name);
+      return !found;
     });
-    return highest;
+    return found;
   }
 
   receipts(user: string): PendingReceipt[] {

@@ -143,8 +143,8 @@ export interface MailboxStore {
    * in all (but always at least one, if there is one).
    */
   read(user: string, after: number, before: number, limit: number, maxBytes: number): PendingMessage[];
-  /** The highest cid among the waiting messages of `user` that came from (from, origin); 0 when there is none. */
-  highestFrom(user: string, from: string, origin: number): number;
+  /** True when the message `cid` of (from, origin) waits in the mailbox of `user`. */
+  holds(user: string, from: string, origin: number, cid: number): boolean;
   /** Every waiting receipt of `user` in key order. */
   receipts(user: string): PendingReceipt[];
   sender(user: string, client: string): SenderRecord | undefined;

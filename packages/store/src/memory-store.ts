@@ -231,11 +231,8 @@ export class MemoryStore implements MailboxStore {
     return found;
   }
 
-  highestFrom(user: string, from: string, origin: number): number {
-    let highest = 0;
-    for (const message of this.#mailbox(user))
-      if (message.from === from && message.origin === origin) highest = Math.max(highest, message.cid);
-    return highest;
+  holds(user: string, from: string, origin: number, cid: number): boolean {
+    return this.#mailbox(user).some((m) => m.cid === cid && m.origin === origin && m.from === from);
   }
 
   receipts(user: string): PendingReceipt[] {

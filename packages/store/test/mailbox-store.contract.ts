@@ -229,7 +229,7 @@ export function describeMailboxStore(name: string, subject: StoreUnderTest): voi
       });
     });
 
-    test('highestFrom finds the highest cid of one sender and origin', async () => {
+    test('holds finds one message of one sender and origin', async () => {
       await commit((batch) => {
         batch.append('bob', message(1, { cid: 4 }));
         batch.append('bob', message(2, { cid: 6 }));
@@ -237,11 +237,12 @@ export function describeMailboxStore(name: string, subject: StoreUnderTest): voi
         batch.append('bob', message(4, { cid: 11, from: 'carl' }));
       });
       await everywhere(() => {
-        expect(store.highestFrom('bob', 'ann', 1)).toBe(6);
-        expect(store.highestFrom('bob', 'ann', 2)).toBe(9);
-        expect(store.highestFrom('bob', 'carl', 1)).toBe(11);
-        expect(store.highestFrom('bob', 'dora', 1)).toBe(0);
-        expect(store.highestFrom('dora', 'ann', 1)).toBe(0);
+        expect(store.holds('bob', 'ann', 1, 6)).toBe(true);
+        expect(store.holds('bob', 'ann', 1, 7)).toBe(false);
+        expect(store.holds('bob', 'ann', 2, 9)).toBe(true);
+        expect(store.holds('bob', 'carl', 1, 11)).toBe(true);
+        expect(store.holds('bob', 'dora', 1, 6)).toBe(false);
+        expect(store.holds('dora', 'ann', 1, 6)).toBe(false);
       });
     });
 

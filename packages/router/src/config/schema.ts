@@ -179,12 +179,11 @@ export const configSchema = z.strictObject({
     unit: 'attempts',
     description: 'A message whose handling crashed so often is given up: `failed`, or a receipt `undeliverable`.',
   }),
-  drainMs: z
-    .int()
-    .min(0)
-    .max(4_500)
-    .default(4_000)
-    .meta({ unit: 'ms', description: 'Longest time a drain waits for clients to go; the node is gone within 5 s.' }),
+  drainMs: z.int().min(1).max(4_800).default(4_000).meta({
+    unit: 'ms',
+    description:
+      'Longest time that a drain may take; past it the node is ended by force. What was accepted is on disk all the same.',
+  }),
   goodbyeSpreadMs: z.int().min(0).max(600_000).default(5_000).meta({
     unit: 'ms',
     description: 'The `retryAfterMs` of GOODBYE are spread over this time, so that clients do not all return at once.',

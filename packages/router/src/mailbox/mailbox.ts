@@ -173,9 +173,9 @@ export class Mailbox {
     this.#exact = true;
   }
 
-  /** True when a message of (from, origin) with this cid or a later one is in memory and not on disk (rule 3). */
+  /** True when the message `cid` of (from, origin) is in memory and not on disk (rule 3). */
   hasUnflushed(from: string, origin: number, cid: number): boolean {
-    for (const m of this.#unflushed ?? []) if (m.cid >= cid && m.origin === origin && m.from === from) return true;
+    for (const m of this.#unflushed ?? []) if (!m.gone && m.cid === cid && m.origin === origin && m.from === from) return true;
     return false;
   }
 

@@ -68,13 +68,15 @@ export class ReceiptBox {
   put(n: NewReceipt, nextKey: () => number): Receipt | undefined {
     const slot = this.slot(n.peer, n.kind, n.origin, n.kind === 3 ? n.cid : 0);
     const queued = slot.queued;
+    const known = queued !== null && queued.where === Where.STORED ? queued.cid : 0;
+    if (n.kind !== 3 && n.cid <= Math.max(slot.ackedCid, known)) {
+      // its client knows as much, or will from what is on disk already
+      const done = new Receipt(slot, 0, n.cid, n.ts, '', 0);
+      done.carry(n.requests);
+      done.kept();
+      return undefined;
+    }
     if (queued !== null && n.kind !== 3) {
-      if (n.cid <= queued.cid && queued.where === Where.STORED) {
-        const done = new Receipt(slot, 0, n.cid, n.ts, '', 0);
-        done.carry(n.requests);
-        done.kept();
-        return undefined;
-      }
       if (queued.where !== Where.WRITING) {
         if (n.cid > queued.cid) {
           queued.cid = n.cid;
@@ -143,37 +145,42 @@ export class ReceiptBox {
    * from now on has nobody to ack it soon.
    */
   takeBack(inFlight: Iterable<Receipt>, write: (receipt: Receipt) => void): void {
+    const back = [...inFlight];
+    for (const receipt of back) {
+      receipt.slot.inFlight--;
+      this.#merge(receipt);
+    }
     const queue = new Fifo<Receipt>();
-    for (const receipt of inFlight) {
-      const { slot } = receipt;
-      slot.inFlight--;
-      if (receipt.where === Where.STORED) {
-        this.waiting--;
-        this.#dropIfEmpty(slot);
-        continue;
-      }
-      const newer = slot.queued;
-      if (newer === null) {
-        slot.queued = receipt;
-        queue.push(receipt);
-        continue;
-      }
-      this.waiting--;
-      receipt.gone = true;
-      if (receipt.where === Where.UNWRITTEN) {
-        // the newer one covers it, and takes over what it settles
-        newer.carry(receipt.requests);
-        receipt.requests = null;
-      }
-    }
-    for (const receipt of this.#queue) if (!receipt.gone) queue.push(receipt);
+    for (const receipt of [...back, ...this.#queue]) if (receipt.slot.queued === receipt) queue.push(receipt);
     this.#queue = queue;
+    this.waiting = queue.length;
     for (const receipt of queue) {
-      if (receipt.where === Where.UNWRITTEN) {
-        receipt.needsDisk = true;
-        write(receipt);
-      }
+      if (receipt.where !== Where.UNWRITTEN) continue;
+      receipt.needsDisk = true;
+      write(receipt);
     }
+    for (const receipt of back) this.#dropIfEmpty(receipt.slot);
+  }
+
+  /** Leaves the newest receipt of a slot in it; what lies on disk need not be in memory. */
+  #merge(receipt: Receipt): void {
+    const { slot } = receipt;
+    const queued = slot.queued;
+    if (queued === null) {
+      slot.queued = receipt.where === Where.STORED ? null : receipt;
+      return;
+    }
+    const newer = queued.cid >= receipt.cid ? queued : receipt;
+    const older = newer === queued ? receipt : queued;
+    older.gone = true;
+    if (older.where === Where.UNWRITTEN) {
+      newer.carry(older.requests);
+      older.requests = null;
+    }
+    slot.queued = newer;
+    if (newer.where !== Where.STORED) return;
+    newer.kept();
+    slot.queued = null;
   }
 
   /** Adds what lies in the store for a new connection, in front of what is only in memory. */

@@ -4,8 +4,8 @@ import type { Message } from './request.js';
 /**
  * The look-up for a resend (rule 3): answers a message that was taken before, and returns false for one that is to be taken
  * now. In the order of what a resend may find: a rejection, something settled, a failure or a receipt that still waits, a
- * message that is not on disk yet, one that is. That a later message of the pair was taken says as much as finding this
- * one: messages of a pair are taken in `cid` order.
+ * message that is not on disk yet, one that is. Finding a later message of the pair is not enough: this one may have been
+ * acked without ever being written, and a crash may have taken the receipt that would have told its sender.
  */
 export function lookUpResend(mailbox: Mailbox, message: Message, host: MailboxHost): boolean {
   const sender = message.sender!;
@@ -22,7 +22,7 @@ export function lookUpResend(mailbox: Mailbox, message: Message, host: MailboxHo
   }
   const taken =
     cid <= sender.lastCid || home.failureOf(mailbox.name, origin, cid) || home.takenUpTo(mailbox.name, origin) >= cid;
-  if (taken || (cid <= sender.highCid && host.store.highestFrom(mailbox.name, user, origin) >= cid)) {
+  if (taken || (cid <= sender.highCid && host.store.holds(mailbox.name, user, origin, cid))) {
     message.settled = true;
     sender.accept(message);
     sender.settle();

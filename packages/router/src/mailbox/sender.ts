@@ -6,7 +6,7 @@ import { Answer } from './request.js';
 import type { Rejection, Request } from './request.js';
 
 interface KeptRejection extends StoredRejection {
-  /** How many requests of this sender came before it. */
+  /** How many requests of this sender came before it, resends not counted. */
   readonly ordinal: number;
 }
 
@@ -70,7 +70,7 @@ export class Sender {
   }
 
   add(request: Request): void {
-    this.#ordinal++;
+    if (!request.again) this.#ordinal++;
     this.#requests.push(request);
   }
 
@@ -90,8 +90,8 @@ export class Sender {
   }
 
   /**
-   * Remembers a rejection: at most `sendWindow` of them, of the last `2 * sendWindow` requests (rule 4). A client has at
-   * most `sendWindow` to resend; twice that forgives one that sent a few too many.
+   * Remembers a rejection, those among the last `2 * sendWindow` requests (rule 4). A client has at most `sendWindow` to
+   * resend; twice that forgives one that sent a few too many.
    */
   keep(cid: number, rejection: Rejection): void {
     const { code, detail, retryAfterMs } = rejection;
@@ -100,7 +100,7 @@ export class Sender {
     let drop = 0;
     while (drop < this.#rejections.length && this.#rejections[drop]!.ordinal <= oldest) drop++;
     if (drop > 0) this.#rejections.splice(0, drop);
-    if (this.#rejections.length > this.#sendWindow) this.#rejections.shift();
+    if (this.#rejections.length > 2 * this.#sendWindow) this.#rejections.shift();
     if (cid > this.highCid) this.highCid = cid;
   }
 
