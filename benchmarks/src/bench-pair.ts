@@ -1,4 +1,4 @@
-import { LoadFleet } from '@mailbeam/tools/load';
+import { LoadFleet, RECEIPT_ACK_MS } from '@mailbeam/tools/load';
 import type { RowContext } from './row.js';
 import { makeDataDir, startBare, startRouter } from './server-under-test.js';
 import type { ServerUnderTest } from './server-under-test.js';
@@ -8,6 +8,9 @@ export interface Side {
   readonly server: ServerUnderTest;
   readonly fleet: LoadFleet;
 }
+
+/** Long enough for the ACKs of the last receipts to be sent and handled. */
+export const LAST_ACKS_MS = RECEIPT_ACK_MS + 60;
 
 /** Unacked entries that every user asks for. */
 const WINDOW = 256;

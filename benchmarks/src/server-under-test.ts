@@ -61,9 +61,11 @@ export interface RouterOptions {
 /** Starts the router as its users do, on free ports. */
 export async function startRouter(options: RouterOptions): Promise<ServerUnderTest> {
   const { dataDir, profileDir } = options;
+  // The parent forks the node with its own arguments, so that both write a profile when they end.
+  const profiling = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
   const bin = join(checkout, 'packages/cli/bin/mailbeam.js');
-  const env = { ...options.env, ...(profileDir && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` }) };
-  const started = await start([bin, 'start', '--port', '0', '--admin-port', '0', '--data', dataDir, '--json'], env);
+  const args = ['start', '--port', '0', '--admin-port', '0', '--data', dataDir, '--json'];
+  const started = await start([...profiling, bin, ...args], options.env ?? {});
   const { adminPort } = started.ready;
   return { name: 'router', ...started, quiet: () => untilQuiet(adminPort ?? 0, dataDir) };
 }

@@ -1,4 +1,4 @@
-import { sleep, withBare, withPair, withRouter } from '../bench-pair.js';
+import { LAST_ACKS_MS, sleep, withBare, withPair, withRouter } from '../bench-pair.js';
 import type { Side } from '../bench-pair.js';
 import { alternate, cpuRow, measureWindow } from '../measured-window.js';
 import type { MeasuredWindow } from '../measured-window.js';
@@ -7,7 +7,6 @@ import type { Row, RowContext } from '../row.js';
 import type { Sizes } from '../sizes.js';
 
 const DELIVERED_POLL_MS = 10;
-const LAST_ACKS_MS = 60;
 
 /** The senders store `perUser` messages for each of `users` who are away. */
 export function storeWork(

@@ -6,3 +6,4 @@ export { LatencyHistogram } from './latency-histogram.js';
 export { LoadFleet } from './load-fleet.js';
 export type { FleetTally } from './load-fleet.js';
 export { seededRandom, shuffledRecipients } from './seeded-random.js';
+export { RECEIPT_ACK_MS } from './load-user.js';

@@ -98,10 +98,12 @@ export class LoadGroups {
     const { prefix, first } = group.range;
     const intervalUs = job.perSecond > 0 ? (job.ringSize * 1e6) / job.perSecond : 0;
     const start = nowUs() + 1000;
+    // Neighbours send at unrelated times, or a SEND and the ACK of what just came would share a message by design.
+    const phases = shuffledRecipients(job.ringSize, 1, job.ringSize);
     const plans = group.users.map((_, i) => {
       const to = `${prefix}${(first + i + 1) % job.ringSize}`;
       if (intervalUs === 0) return new SteadyPlan(to);
-      return new PacedPlan(to, start + ((first + i) / job.ringSize) * intervalUs, intervalUs);
+      return new PacedPlan(to, start + (phases[first + i]! / job.ringSize) * intervalUs, intervalUs);
     });
     group.users.forEach((user, i) => user.follow(plans[i], job.unanswered));
     if (intervalUs > 0) group.stopPacing = this.pace(group.users, plans as PacedPlan[]);

@@ -19,7 +19,7 @@ export interface LoadContext {
 }
 
 /** A receipt waits at most this long for a frame to go with. */
-const RECEIPT_ACK_MS = 50;
+export const RECEIPT_ACK_MS = 200;
 /** Places for the times of unanswered SENDs; above any `sendWindow`. */
 const STAMPS = 512;
 /** Frames are read to their end within one callback, so that one reader serves all users. */
@@ -27,7 +27,7 @@ const frames = new ServerFrameReader();
 
 /**
  * One user on one connection, by the rules that every benchmark row shares: one WebSocket message a turn; the ACK of a
- * message in the turn it arrived; the ACK of a receipt with the next frame, or after half a window or 50 ms without one.
+ * message in the turn it arrived; the ACK of a receipt with the next frame, or after half a window or 200 ms without one.
  */
 export class LoadUser implements TurnMember, LoadFrameVisitor {
   readonly name: string;
