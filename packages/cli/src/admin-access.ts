@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from './cli-error.js';
-import { configFor } from './config-flags.js';
+import { configFor } from './config-in-force.js';
 import { ExitCode } from './exit-code.js';
 import { adminUrl, bracketed } from './router-address.js';
 

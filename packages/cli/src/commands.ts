@@ -1,27 +1,26 @@
 import type { Command } from 'commander';
-import { configCommand } from './config-command.js';
 import type { ConfigCommandFlags } from './config-command.js';
 import { addConfigFlags } from './config-flags.js';
 import type { ExitStatus } from './exit-code.js';
 import type { Output } from './output.js';
-import { startCommand } from './start/start-command.js';
 import type { StartFlags } from './start/start-command.js';
-import { chatCommand } from './talk/chat-command.js';
 import type { ChatFlags } from './talk/chat-command.js';
-import { listenCommand } from './talk/listen-command.js';
 import type { ListenFlags } from './talk/listen-command.js';
-import { sendCommand } from './talk/send-command.js';
 import type { SendFlags } from './talk/send-command.js';
-import { statusCommand } from './status-command.js';
+import type { StoreCheckFlags } from './store/store-check-command.js';
 import type { StatusFlags } from './status-command.js';
 
-/** Adds every command to the program; each hands its exit status to `done`. */
+/**
+ * Adds every command to the program; each hands its exit status to `done`. A command's module is loaded when
+ * it runs, so that `-h` and `send` do not wait for what `start` needs.
+ */
 export function addCommands(program: Command, output: Output, done: (status: ExitStatus) => void): void {
   addStart(program, output, done);
   addChat(program, output, done);
   addSend(program, output, done);
   addListen(program, output, done);
   addStatus(program, output, done);
+  addStore(program, output, done);
   addConfig(program, output, done);
 }
 
@@ -33,7 +32,10 @@ function addStart(program: Command, output: Output, done: Done): void {
       'Starts a router and keeps it running: a node that dies is started again on the same ports. Results go to standard output, the log to standard error.',
     )
     .option('--json', 'print one line when ready: {"ready":true,"port":N,"adminPort":N,"pid":N}')
-    .action(async (flags: StartFlags) => done(await startCommand(flags, output)));
+    .action(async (flags: StartFlags) => {
+      const { startCommand } = await import('./start/start-command.js');
+      done(await startCommand(flags, output));
+    });
   examples(command, [
     ['mailbeam start', 'ws://127.0.0.1:4000, admin on 4001, messages in ./data'],
     ['mailbeam start --port 0 --admin-port 0 --json', 'free ports, told in one line of JSON'],
@@ -53,7 +55,10 @@ function addChat(program: Command, output: Output, done: Done): void {
     )
     .requiredOption('--to <name>', 'who you talk to')
     .option('--timeout <seconds>', 'longest wait for the last answers when the input ends', '10')
-    .action(async (flags: ChatFlags) => done(await chatCommand(flags, output)));
+    .action(async (flags: ChatFlags) => {
+      const { chatCommand } = await import('./talk/chat-command.js');
+      done(await chatCommand(flags, output));
+    });
   examples(command, [
     ['mailbeam chat --as alice --to bob', 'Ctrl-D or Ctrl-C leaves'],
     ['fortune | mailbeam chat --as alice --to bob', 'through a pipe: one line for each thing that happens'],
@@ -74,7 +79,10 @@ function addSend(program: Command, output: Output, done: Done): void {
     .option('--ttl <seconds>', 'give it up when it was not delivered in that time')
     .option('--timeout <seconds>', 'longest wait, for the connection and the answer together', '10')
     .option('--json', 'print the answer as one JSON object')
-    .action(async (words: string[], flags: SendFlags) => done(await sendCommand(words, flags, output)));
+    .action(async (words: string[], flags: SendFlags) => {
+      const { sendCommand } = await import('./talk/send-command.js');
+      done(await sendCommand(words, flags, output));
+    });
   examples(command, [
     ['mailbeam send --as alice --to bob "lunch?"', ''],
     ['mailbeam send --as alice --to bob - < photo.jpg', 'any bytes'],
@@ -94,7 +102,10 @@ function addListen(program: Command, output: Output, done: Done): void {
     .option('--json', 'one JSON object a line: from, origin, cid, ts, and text or, where it is not UTF-8, base64')
     .option('--read', 'tell the senders that their messages were read')
     .option('--count <number>', 'end after so many messages')
-    .action(async (flags: ListenFlags) => done(await listenCommand(flags, output)));
+    .action(async (flags: ListenFlags) => {
+      const { listenCommand } = await import('./talk/listen-command.js');
+      done(await listenCommand(flags, output));
+    });
   examples(command, [
     ['mailbeam listen --as bob', 'until Ctrl-C'],
     ['mailbeam listen --as bob --json | jq -r .text', 'for scripts'],
@@ -103,11 +114,36 @@ function addListen(program: Command, output: Output, done: Done): void {
   note(command, ['Exit codes: 0 ended by a signal or --count, 2 usage, 5 closed for good.']);
 }
 
+function addStore(program: Command, output: Output, done: Done): void {
+  const store = program
+    .command('store')
+    .description('look after the store of a router')
+    .summary('look after the store');
+  const command = store
+    .command('check')
+    .summary('count everything again')
+    .description(
+      'Reads the whole store and compares every entry with the totals and the ledger. Changes nothing; a router may be running.',
+    )
+    .option('--data <dir>', 'data directory (default: from the configuration, ./data)')
+    .option('--config <file>', 'configuration file (default mailbeam.config.json or .ts in this directory)')
+    .option('--json', 'print what was found as one JSON object')
+    .action(async (flags: StoreCheckFlags) => {
+      const { storeCheckCommand } = await import('./store/store-check-command.js');
+      done(await storeCheckCommand(flags, output));
+    });
+  examples(command, [['mailbeam store check --data /srv/mailbeam', '']]);
+  note(command, ['Exit codes: 0 all agrees, 1 the store cannot be read, 9 something does not agree.']);
+}
+
 function addStatus(program: Command, output: Output, done: Done): void {
   const command = addAdminFlags(program.command('status').summary('how a router is'))
     .description('Asks the admin port of a running router how it is.')
     .option('--json', 'print the answer as it is')
-    .action(async (flags: StatusFlags) => done(await statusCommand(flags, output)));
+    .action(async (flags: StatusFlags) => {
+      const { statusCommand } = await import('./status-command.js');
+      done(await statusCommand(flags, output));
+    });
   examples(command, [
     ['mailbeam status', 'of the router that this directory is configured for'],
     ['mailbeam status --admin http://127.0.0.1:5001 --data /srv/mailbeam', 'of another one on this machine'],
@@ -122,7 +158,10 @@ function addConfig(program: Command, output: Output, done: Done): void {
     )
     .option('--json', 'print an object with file, config and sources')
     .option('--describe', 'print what every key means, its default and what is allowed, and stop')
-    .action(async (flags: ConfigCommandFlags) => done(await configCommand(flags, output)));
+    .action(async (flags: ConfigCommandFlags) => {
+      const { configCommand } = await import('./config-command.js');
+      done(await configCommand(flags, output));
+    });
   examples(command, [
     ['mailbeam config', 'what `mailbeam start` would use here'],
     ['MAILBEAM_PORT=5000 mailbeam config --config other.json', 'with a variable and a file'],

@@ -1,6 +1,6 @@
 import { configKeys, configReference, configValue, sourceText } from '@mailbeam/router/config';
 import type { LoadedConfig } from '@mailbeam/router/config';
-import { configFor } from './config-flags.js';
+import { configFor } from './config-in-force.js';
 import type { ConfigFlags } from './config-flags.js';
 import { ExitCode } from './exit-code.js';
 import type { ExitStatus } from './exit-code.js';

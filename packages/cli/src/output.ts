@@ -6,18 +6,40 @@ export interface Output {
   line(text: string): void;
   /** A line for the person at the terminal: progress, warnings, errors. */
   note(text: string): void;
+  /** How far something has come: one line at the terminal that is written over, nothing elsewhere. */
+  progress(text: string): void;
   /** `text` in that style if results go to a terminal that shows styles. */
   style(style: TextStyle, text: string): string;
 }
 
 export type TextStyle = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
 
+const clearLine = '\r\u001b[K';
+
 /** The output of this process. NO_COLOR and FORCE_COLOR are honoured. */
 export function processOutput(): Output {
   const styled = usesStyles(process.stdout, process.env);
+  const overwrites = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+  let progressShown = false;
+  const clear = (): void => {
+    if (progressShown) process.stderr.write(clearLine);
+    progressShown = false;
+  };
   return {
-    line: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    line: (text) => {
+      clear();
+      process.stdout.write(`${text}\n`);
+    },
+    note: (text) => {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
+    progress: (text) => {
+      if (!overwrites) return;
+      clear();
+      process.stderr.write(text);
+      progressShown = true;
+    },
     style: (style, text) => (styled ? styleText(style, text) : text),
   };
 }

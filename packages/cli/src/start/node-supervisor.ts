@@ -27,9 +27,6 @@ export interface NodeEvents {
   down(death: string, delayMs: number): void;
 }
 
-/** From the drain's begin to the end of a node that does not finish it. */
-const drainDeadlineMs = 4_800;
-
 /**
  * Keeps one node running: starts it as a child process, and again, on the same ports, whenever it dies, until it is
  * drained, killed, or dies more often than `config.restart` allows.
@@ -63,7 +60,7 @@ export class NodeSupervisor {
     this.#start();
   }
 
-  /** Ends the node in good order; at the latest after 5 s by force. */
+  /** Ends the node in good order; after `config.drainMs` by force. */
   drain(): void {
     if (this.#draining) return;
     this.#draining = true;
@@ -73,7 +70,7 @@ export class NodeSupervisor {
       return;
     }
     this.#tell({ type: 'drain' });
-    this.#timer = setTimeout(() => this.#endBy({ kind: 'drain_timeout' }), drainDeadlineMs);
+    this.#timer = setTimeout(() => this.#endBy({ kind: 'drain_timeout' }), this.#config.drainMs);
   }
 
   /** Ends the node at once. What it accepted is on disk. */

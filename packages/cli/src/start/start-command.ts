@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { connectionLimit, descriptorLimit } from '@mailbeam/router/config';
 import type { Config } from '@mailbeam/router/config';
 import { CliError } from '../cli-error.js';
-import { configFor } from '../config-flags.js';
+import { configFor } from '../config-in-force.js';
 import type { ConfigFlags } from '../config-flags.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';

@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { nameKind } from '@mailbeam/protocol';
 import { CliError } from '../cli-error.js';
-import { configFor } from '../config-flags.js';
 import { ExitCode } from '../exit-code.js';
 import { socketUrl, urlOf } from '../router-address.js';
 
@@ -83,6 +82,8 @@ async function urlFor(flags: UserFlags): Promise<string> {
     if (url !== undefined) return url;
     throw new CliError(ExitCode.USAGE, `--url ${text}: must be a URL such as ws://127.0.0.1:4000`);
   }
+  // Loaded only where it is needed: it is most of what a short command waits for.
+  const { configFor } = await import('../config-in-force.js');
   const { config } = await configFor(flags.config === undefined ? {} : { config: flags.config });
   if (config.port === 0) {
     throw new CliError(

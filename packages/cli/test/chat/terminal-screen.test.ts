@@ -8,7 +8,12 @@ import { ScreenEmulator } from './screen-emulator.js';
 // readline gives up the input line on a dumb terminal, which is what a test run often has.
 process.env['TERM'] = 'xterm';
 
-const plain: Output = { line: () => undefined, note: () => undefined, style: (_, text) => text };
+const plain: Output = {
+  line: () => undefined,
+  note: () => undefined,
+  progress: () => undefined,
+  style: (_, text) => text,
+};
 const noon = new Date(2026, 10, 21, 12, 0).getTime();
 
 interface Conversation {

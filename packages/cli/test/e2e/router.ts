@@ -49,6 +49,8 @@ export class RealRouter {
   /** Takes that many messages of a user, as the objects that --json prints. */
   async take(user: string, count: number): Promise<Record<string, unknown>[]> {
     const taken = await this.as('listen', user, '--json', '--count', String(count)).finished;
+    if (taken.code !== 0)
+      throw new Error(`listen ended with ${taken.code} after ${taken.stdout.length} characters:\n${taken.stderr}`);
     return taken.stdout
       .trim()
       .split('\n')

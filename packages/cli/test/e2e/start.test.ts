@@ -99,7 +99,13 @@ describe('mailbeam status', () => {
     const nobody = await running.line.mailbeam(['status', '--admin', 'http://127.0.0.1:10', '--data', 'elsewhere']);
     expect(nobody.code).toBe(4);
     expect(nobody.stderr).toMatch(/no router answers at http:\/\/127\.0\.0\.1:10 \(ECONNREFUSED\)/);
-    const given = await running.line.mailbeam(['status', '--admin', running.admin, '--admin-token', await running.token()]);
+    const given = await running.line.mailbeam([
+      'status',
+      '--admin',
+      running.admin,
+      '--admin-token',
+      await running.token(),
+    ]);
     expect(given.code).toBe(0);
   });
 });

@@ -20,7 +20,13 @@ describe('send', () => {
     const sent = await router.send('anna', 'ben', 'hello', 'there');
     expect(sent).toMatchObject({ code: 0, stdout: 'accepted\n' });
     expect(await router.take('ben', 1)).toEqual([
-      { from: 'anna', origin: expect.any(Number), cid: expect.any(Number), ts: expect.any(Number), text: 'hello there' },
+      {
+        from: 'anna',
+        origin: expect.any(Number),
+        cid: expect.any(Number),
+        ts: expect.any(Number),
+        text: 'hello there',
+      },
     ]);
   });
 
@@ -57,7 +63,7 @@ describe('send', () => {
     expect(sends.map((sent) => sent.code)).toEqual([0, 0, 0, 0, 0]);
     const messages = await router.take('many', 5);
     expect(new Set(messages.map((message) => message['cid'])).size).toBe(5);
-    expect(messages.map((message) => message['text']).toSorted()).toEqual(['1', '2', '3', '4', '5']);
+    expect(new Set(messages.map((message) => message['text']))).toEqual(new Set(['1', '2', '3', '4', '5']));
   });
 
   test('leaves alone what waits for the sender', async () => {
@@ -67,7 +73,18 @@ describe('send', () => {
   });
 
   test('exits with 4 and sends nothing when there is no router', async () => {
-    const sent = await router.line.mailbeam(['send', '--as', 'a', '--to', 'b', '--url', 'ws://127.0.0.1:9', '--timeout', '1', 'x']);
+    const sent = await router.line.mailbeam([
+      'send',
+      '--as',
+      'a',
+      '--to',
+      'b',
+      '--url',
+      'ws://127.0.0.1:9',
+      '--timeout',
+      '1',
+      'x',
+    ]);
     expect(sent.code).toBe(4);
     expect(sent.stderr).toMatch(/no router answers at ws:\/\/127\.0\.0\.1:9.*nothing was sent/);
   });
@@ -157,7 +174,10 @@ describe('chat through pipes', () => {
 
   test('waits for the answers when the input ends, however much it was', async () => {
     const lines = Array.from({ length: 3_000 }, (_, n) => `line ${n + 1}`);
-    const chat = await router.line.mailbeam(['chat', '--as', 'nina', '--to', 'otto', '--url', router.url], `${lines.join('\n')}\n`);
+    const chat = await router.line.mailbeam(
+      ['chat', '--as', 'nina', '--to', 'otto', '--url', router.url],
+      `${lines.join('\n')}\n`,
+    );
     expect(chat.code).toBe(0);
     expect(chat.stdout.match(/accepted$/gm)).toHaveLength(3_000);
     expect((await router.take('otto', 3_000)).map((message) => message['text'])).toEqual(lines);
