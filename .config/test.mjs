@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -70,7 +71,7 @@ function addResults(project, output) {
   totals.failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
   totals.skipped += results.numPendingTests + results.numTodoTests;
   for (const suite of results.testResults) {
-    if (suite.status === 'failed') failures.push(suite.name);
+    if (suite.status === 'failed') failures.push(relative('.', suite.name));
   }
 }
 
