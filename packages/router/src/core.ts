@@ -186,7 +186,7 @@ export class Core implements PortHost {
     this.presence.tick();
     for (const due of this.store.due(wall, DUE_AT_ONCE)) {
       const mailbox = this.open(due.user);
-      mailbox.failStored(due.key, due.from, due.origin, due.cid, due.bodyBytes, 'expired');
+      mailbox.expire(due);
       this.release(mailbox);
     }
   }

@@ -316,6 +316,10 @@ export class CommitLoop {
     for (const entry of waiting) {
       const { mailbox, receipt } = entry;
       if (receipt.gone || receipt.where !== Where.UNWRITTEN) continue;
+      if (receipt.slot.isKnown(receipt.cid)) {
+        receipt.kept();
+        continue;
+      }
       batch.putReceipt(mailbox.name, receipt);
       receipt.where = Where.WRITING;
       if (receipt.cid > receipt.slot.storedCid) receipt.slot.storedCid = receipt.cid;

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Ledger } from '../ledger.js';
 import type { Port } from '../port/port.js';
 import type { Outbox } from '../routing/outbox.js';
-import type { MailboxStore } from '@mailbeam/store';
+import type { DueMessage, MailboxStore } from '@mailbeam/store';
 import type { Partition } from './partition.js';
 import { ReceiptBox } from './receipt-box.js';
 import type { NewReceipt } from './receipt-box.js';
@@ -67,6 +67,8 @@ export class Mailbox {
   /** Clients of this user that send, or sent something that is not settled yet. */
   senders: readonly Sender[] = NO_SENDERS;
   #exact = false;
+  /** Its next message has expired before it was on disk. */
+  #pumpWhenWritten = false;
   #unflushed: Fifo<Message> | null = null;
   /** How many at the front of `#unflushed` belong to the commit under way. */
   #writing = 0;
@@ -258,9 +260,14 @@ export class Mailbox {
         continue;
       }
       if (message.expiresAt > 0 && message.expiresAt <= this.#host.clock.wall) {
+        if (message.where !== Where.STORED) {
+          // a crash would undo its end: then it would come again, behind the later ones of its pair
+          this.#pumpWhenWritten = true;
+          return undefined;
+        }
         this.#ready!.shift();
         this.#readyBytes -= message.bodyBytes;
-        this.fail(message, 'expired');
+        this.#expire(message.key, message.from, message.origin, message.cid, message.bodyBytes);
         continue;
       }
       if (message.held && message.sender !== null && message.sender.holds(this.name)) return undefined;
@@ -379,43 +386,23 @@ export class Mailbox {
 
   // ---- failures
 
-  /** Ends a waiting message: its sender is told. */
-  fail(message: Message, code: 'expired' | 'purged'): void {
-    const { ledger, outbox, clock } = this.#host;
-    const { from, origin, cid } = message;
-    this.depth--;
-    this.bytes -= message.bodyBytes;
-    let request: Message | null = null;
-    if (message.where === Where.UNWRITTEN) {
-      message.where = Where.ELIDED;
-      ledger.failUnwritten();
-      request = message;
-    } else {
-      if (message.where === Where.WRITING) {
-        ledger.accept();
-        request = message;
-      } else this.#unerased++;
-      ledger.fail();
-      this.#eraseOutOfTurn(message.key);
-    }
-    if (message.answer !== Answer.NONE) request = null;
-    message.drop();
-    if (message.where === Where.ELIDED) this.#trim();
-    outbox.receipt(from, { peer: this.name, kind: 3, origin, cid, ts: clock.wall, code, upTo: 0, requests: request, needsDisk: true });
-  }
-
-  /** Ends a message that lies in the store, unless it is in flight: then the ack decides. */
-  failStored(key: number, from: string, origin: number, cid: number, bodyBytes: number, code: 'expired'): void {
-    const { ledger, outbox, clock } = this.#host;
+  /** Ends a message on disk whose `ttl` is over, unless it is in flight: then the ack decides. */
+  expire({ key, from, origin, cid, bodyBytes }: DueMessage): void {
     if (key <= this.ackedUpTo || this.#failedKeys?.has(key)) return;
     if (this.port !== null && key <= this.#handedUpTo) return;
     for (const m of this.#ready ?? []) if (m.key === key) m.drop();
+    this.#expire(key, from, origin, cid, bodyBytes);
+  }
+
+  #expire(key: number, from: string, origin: number, cid: number, bodyBytes: number): void {
+    const { ledger, outbox, clock } = this.#host;
     this.depth--;
     this.bytes -= bodyBytes;
-    ledger.fail();
     this.#unerased++;
+    ledger.fail();
     this.#eraseOutOfTurn(key);
-    outbox.receipt(from, { peer: this.name, kind: 3, origin, cid, ts: clock.wall, code, upTo: 0, requests: null, needsDisk: true });
+    const told = { peer: this.name, kind: 3, origin, cid, ts: clock.wall, code: 'expired', upTo: 0 } as const;
+    outbox.receipt(from, { ...told, requests: null, needsDisk: true });
   }
 
   /**
@@ -515,6 +502,9 @@ export class Mailbox {
     if (unflushed.length === 0) this.#unflushed = null;
     else this.#trim();
     this.pins--;
+    if (!this.#pumpWhenWritten) return;
+    this.#pumpWhenWritten = false;
+    this.pump();
   }
 
   /** A commit that erased `acked` messages in turn and `keys` out of turn is on disk. */

@@ -31,6 +31,11 @@ export class ReceiptSlot {
     this.failedCid = failedCid;
   }
 
+  /** True when its client has acked as much. */
+  isKnown(cid: number): boolean {
+    return this.kind !== 3 && cid <= this.ackedCid;
+  }
+
   get empty(): boolean {
     return this.queued === null && this.inFlight === 0 && this.erasing === 0 && this.storedCid === 0;
   }
@@ -69,7 +74,7 @@ export class ReceiptBox {
     const slot = this.slot(n.peer, n.kind, n.origin, n.kind === 3 ? n.cid : 0);
     const queued = slot.queued;
     const known = queued !== null && queued.where === Where.STORED ? queued.cid : 0;
-    if (n.kind !== 3 && n.cid <= Math.max(slot.ackedCid, known)) {
+    if (slot.isKnown(n.cid) || (n.kind !== 3 && n.cid <= known)) {
       // its client knows as much, or will from what is on disk already
       const done = new Receipt(slot, 0, n.cid, n.ts, '', 0);
       done.carry(n.requests);
@@ -148,7 +153,8 @@ export class ReceiptBox {
     const back = [...inFlight];
     for (const receipt of back) {
       receipt.slot.inFlight--;
-      this.#merge(receipt);
+      if (receipt.slot.isKnown(receipt.cid)) receipt.kept();
+      else this.#merge(receipt);
     }
     const queue = new Fifo<Receipt>();
     for (const receipt of [...back, ...this.#queue]) if (receipt.slot.queued === receipt) queue.push(receipt);
