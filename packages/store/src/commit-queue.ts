@@ -67,12 +67,7 @@ export class CommitQueue {
   /** Resolves when what was put is on disk: not when it is merely visible, which comes first. */
   async #flush(written: Flushable | undefined): Promise<void> {
     if (written === undefined) return;
-    try {
-      await written;
-    } catch (error) {
-      silence(error);
-      throw error;
-    }
+    await written;
     const limit = watchdog(this.#state.options.flushTimeoutMs);
     try {
       await Promise.race([written.flushed, limit.expired]);
@@ -99,12 +94,6 @@ export class CommitQueue {
     batch.blocks.forEach((block, i) => applyBlock(this.#state, block, firstBlock + i, 'a batch'));
     batch.finish();
   }
-}
-
-/** LMDB hands the cause of a failed commit over as a second promise, which would end the process when nobody looks at it. */
-function silence(error: unknown): void {
-  const cause = (error as { commitError?: Promise<unknown> }).commitError;
-  cause?.catch(() => undefined);
 }
 
 /** A flush that never settles (LMDB after a failed commit) must not hang its commit for ever. */

@@ -44,11 +44,18 @@ export class Disk {
 
   /** Keeps a view on `value` until the transaction is written: its bytes must not change before. */
   put(table: Table, key: Buffer, value: Buffer): void {
-    this.#written = table.put(key, value) as Flushable;
+    this.#watch(table.put(key, value) as Flushable);
   }
 
   remove(table: Table, key: Buffer): void {
-    this.#written = table.remove(key) as Flushable;
+    this.#watch(table.remove(key) as Flushable);
+  }
+
+  /** Puts of one turn share a promise, removals have one each; whoever waits, waits for the last. */
+  #watch(written: Flushable): void {
+    if (written === this.#written) return;
+    this.#written = written;
+    written.catch(silence);
   }
 
   /** Begins to watch what is put in this turn. */
@@ -96,6 +103,11 @@ export class Disk {
 
 /** Resolves when it is visible to readers; `flushed` then resolves when it is on disk. */
 export type Flushable = Promise<boolean> & { readonly flushed: Promise<unknown> };
+
+/** LMDB hands the cause of a failed commit over as a second promise, which would end the process when nobody looks at it. */
+function silence(error: { readonly commitError?: Promise<unknown> }): void {
+  error.commitError?.catch(() => undefined);
+}
 
 const runKeyBytes = Buffer.alloc(8);
 

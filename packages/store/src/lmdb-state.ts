@@ -1,4 +1,5 @@
 import { Arena } from './arena.js';
+import { DeepCounts } from './deep-counts.js';
 import type { Disk } from './disk.js';
 import type { EraseMark } from './erase-mark.js';
 import { FORMAT_ID, FORMAT_VERSION, putHeader } from './header.js';
@@ -57,12 +58,16 @@ export class LmdbState {
   liveMessages = 0;
   liveBytes = 0;
   readonly uncounted = new Set<EraseMark>();
+  /** Exact counts of deep mailboxes that somebody asked for, kept up to date. */
+  readonly deep = new DeepCounts();
   /** Rows that nothing refers to: run, row, run, row... */
   garbage: number[] = [];
   nextRun = 1;
   /** Full-sized log blocks for the next batches. */
   readonly blockPool: Bytes[] = [];
   nextBlock = 0;
+  /** Log blocks applied since the start. */
+  applied = 0;
   logStart = 0;
   /** Totals up to `logStart`. */
   ledger: Ledger;
@@ -128,10 +133,25 @@ export class LmdbState {
         const { key } = cursor;
         if (!mark.covers(key) || mark.counted(key)) continue;
         if (earlier !== undefined && earlier !== mark && earlier.covers(key)) continue;
-        this.liveMessages -= 1;
-        this.liveBytes -= bodyBytesOf(cursor.bytes, cursor.at);
+        this.countOut(cursor.bytes, cursor.at);
       }
     mark.setCounted();
+  }
+
+  /** A message has come. */
+  countIn(bytes: Bytes, at: number): void {
+    const bodyBytes = bodyBytesOf(bytes, at);
+    this.liveMessages += 1;
+    this.liveBytes += bodyBytes;
+    if (this.deep.size > 0) this.deep.change(bytes, at, 1, bodyBytes);
+  }
+
+  /** A message has gone. */
+  countOut(bytes: Bytes, at: number): void {
+    const bodyBytes = bodyBytesOf(bytes, at);
+    this.liveMessages -= 1;
+    this.liveBytes -= bodyBytes;
+    if (this.deep.size > 0) this.deep.change(bytes, at, -1, -bodyBytes);
   }
 
   /** Whether a run may hold messages of a user. */

@@ -15,6 +15,7 @@ import type { LmdbStoreOptions } from './options.js';
 import { receiptAfter, receiptId } from './receipt-overlay.js';
 import { bodyBytesOf, cidOf, isFrom, messageOf, originOf } from './record.js';
 import { SenderSweep } from './sender-sweep.js';
+import { heedStrayRejections, ignoreStrayRejections } from './stray-rejections.js';
 import { originKey, receiptRange, senderKey, tableValue } from './table-row.js';
 
 /**
@@ -34,6 +35,7 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
     const written = disk.lastWritten;
     await written;
     await written?.flushed;
+    ignoreStrayRejections();
     return new LmdbStore(state);
   } catch (error) {
     await disk.close();
@@ -44,6 +46,15 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
 /** A read copies bodies up to this size, so that buffers can be used again; larger ones keep theirs. */
 const COPIED_BODY_BYTES = 1024;
 
+interface LookedUp {
+  readonly user: string;
+  readonly from: string;
+  readonly origin: number;
+  /** {@link LmdbState.applied} at that time: later ones may have changed the answer. */
+  readonly records: number;
+  readonly cids: ReadonlySet<number>;
+}
+
 /** The embedded {@link MailboxStore}: a log, sorted runs and small tables in one LMDB environment (README.md). */
 export class LmdbStore implements MailboxStore {
   readonly openings: Readonly<Uint32Array>;
@@ -52,6 +63,8 @@ export class LmdbStore implements MailboxStore {
   readonly #maintenance: Maintenance;
   readonly #commits: CommitQueue;
   #isClosed = false;
+  /** The last answer of {@link LmdbStore.holds}: a sender that comes back asks for many messages of one mailbox at once. */
+  #lookedUp: LookedUp | undefined;
 
   /** @internal use {@link openLmdbStore} */
   constructor(state: LmdbState) {
@@ -83,6 +96,21 @@ export class LmdbStore implements MailboxStore {
   }
 
   count(user: string): MailboxCount {
+    const { hash, deep, frozen, active } = this.#state;
+    hash.of(user);
+    const { hi, lo } = hash;
+    const known = deep.get(hi, lo, user);
+    if (known !== undefined) return known;
+    for (const tail of [frozen, active]) {
+      const mark = tail?.marks.get(user);
+      if (mark !== undefined) this.#state.countMark(mark);
+    }
+    const exact = this.#recount(user);
+    deep.keep(hi, lo, user, exact);
+    return exact;
+  }
+
+  #recount(user: string): MailboxCount {
     let messages = 0;
     let bytes = 0;
     this.#state.eachMessage(user, this.#all(user), (cursor) => {
@@ -94,9 +122,11 @@ export class LmdbStore implements MailboxStore {
   }
 
   countAtMost(user: string): MailboxCount {
-    const { hash, runs, active, frozen } = this.#state;
+    const { hash, runs, active, frozen, deep } = this.#state;
     hash.of(user);
     const { hi, lo } = hash;
+    const known = deep.get(hi, lo, user);
+    if (known !== undefined) return known;
     const sum = { messages: 0, bytes: 0 };
     for (const run of runs) if (run.messages > 0 && run.filter.mayHold(hi, lo)) run.addCountAtMost(hi, lo, sum);
     for (const tail of [frozen, active]) {
@@ -124,14 +154,17 @@ export class LmdbStore implements MailboxStore {
   }
 
   holds(user: string, from: string, origin: number, cid: number): boolean {
+    const last = this.#lookedUp;
+    const isSame = last?.user === user && last.from === from && last.origin === origin && last.records === this.#state.applied;
+    if (isSame) return last.cids.has(cid);
     const name = Buffer.from(from);
-    let found = false;
-    this.#state.eachMessage(user, this.#all(user), (cursor) => {
-      const { bytes, at } = cursor;
-      found = cidOf(bytes, at) === cid && originOf(bytes, at) === origin && isFrom(bytes, at, name);
-      return !found;
+    const cids = new Set<number>();
+    this.#state.eachMessage(user, this.#all(user), ({ bytes, at }) => {
+      if (originOf(bytes, at) === origin && isFrom(bytes, at, name)) cids.add(cidOf(bytes, at));
+      return true;
     });
-    return found;
+    this.#lookedUp = { user, from, origin, records: this.#state.applied, cids };
+    return cids.has(cid);
   }
 
   receipts(user: string): PendingReceipt[] {
@@ -200,6 +233,7 @@ export class LmdbStore implements MailboxStore {
     await written;
     await written?.flushed;
     await disk.close();
+    heedStrayRejections();
   }
 
   #all(user: string): ReturnType<LmdbState['wanted']> {

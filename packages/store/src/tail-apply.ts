@@ -1,12 +1,13 @@
 import { eachRecord } from './block.js';
 import type { LmdbState } from './lmdb-state.js';
 import * as record from './record.js';
-import { bodyBytesOf, hashHiOf, hashLoOf, keyOf } from './record.js';
+import { hashHiOf, hashLoOf, keyOf } from './record.js';
 import type { Bytes } from './record.js';
 
 /** Makes the records of a flushed log block visible: at a commit, and again at every start until a checkpoint moves them. */
 export function applyBlock(state: LmdbState, block: Bytes, blockNumber: number, where: string): void {
   const tail = state.active;
+  state.applied += 1;
   const slotBlock = tail.slots.addBlock(block);
   tail.bytes += block.buffer.buffer.byteLength;
   tail.logEnd = blockNumber + 1;
@@ -16,8 +17,7 @@ export function applyBlock(state: LmdbState, block: Bytes, blockNumber: number, 
     const type = record.recordType(block, at);
     if (type === record.APPEND) {
       tail.slots.append(slotBlock, at);
-      state.liveMessages += 1;
-      state.liveBytes += bodyBytesOf(block, at);
+      state.countIn(block, at);
     } else applyOther(state, block, at, type);
   });
 }
@@ -52,7 +52,7 @@ function eraseUpTo(state: LmdbState, user: string, hi: number, lo: number, key: 
     const group = tail?.slots.group(hi, lo) ?? -1;
     if (tail === undefined || group === -1) continue;
     tail.slots.eraseUpTo(group, name, key, (slot) => {
-      dropSlot(state, tail.slots.block(slot), tail.slots.at(slot));
+      state.countOut(tail.slots.block(slot), tail.slots.at(slot));
       if (tail === state.frozen) fromFrozen += 1;
     });
   }
@@ -63,7 +63,7 @@ function eraseUpTo(state: LmdbState, user: string, hi: number, lo: number, key: 
   if (mark.upTo < key) mark.upTo = key;
   state.uncounted.add(mark);
   // What the checkpoint has written already comes into the runs uncovered by any count: count before it does.
-  if (isLate) state.countMark(mark);
+  if (isLate || state.deep.has(hi, lo)) state.countMark(mark);
 }
 
 function erase(state: LmdbState, user: string, hi: number, lo: number, key: number): void {
@@ -74,7 +74,7 @@ function erase(state: LmdbState, user: string, hi: number, lo: number, key: numb
     if (tail === undefined || group === -1) continue;
     const slot = tail.slots.erase(group, name, key);
     if (slot === -1) continue;
-    dropSlot(state, tail.slots.block(slot), tail.slots.at(slot));
+    state.countOut(tail.slots.block(slot), tail.slots.at(slot));
     if (tail === state.frozen && state.frozenIsBeingWritten) state.active.mark(user, hi, lo).addSingle(key, true);
     return;
   }
@@ -83,9 +83,5 @@ function erase(state: LmdbState, user: string, hi: number, lo: number, key: numb
   if (mark.covers(key)) return;
   mark.addSingle(key, false);
   state.uncounted.add(mark);
-}
-
-function dropSlot(state: LmdbState, block: Bytes, at: number): void {
-  state.liveMessages -= 1;
-  state.liveBytes -= bodyBytesOf(block, at);
+  if (state.deep.has(hi, lo)) state.countMark(mark);
 }
