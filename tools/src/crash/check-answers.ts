@@ -41,7 +41,8 @@ export class AnswerCheck {
     note(connection, event.cid);
     const known = life.sent.get(event.cid);
     if (known?.kind === 'send') {
-      known.times++;
+      known.resends++;
+      known.resentAt = event.at;
       return;
     }
     const message: Message = {
@@ -54,7 +55,8 @@ export class AnswerCheck {
       expect: event.expect,
       sentN: event.n,
       sentAt: event.at,
-      times: 1,
+      resends: 0,
+      resentAt: 0,
       answer: '',
       code: '',
       answeredN: 0,

@@ -116,17 +116,12 @@ export class DeliveryCheck {
 
   /** On one connection a pair's cids only increase, and what comes for the first time is newer than all that came before. */
   #order(connection: Connection, message: Message, event: Of<'deliver'>): void {
+    const { user } = connection;
     const last = connection.lastCid.get(message.life) ?? 0;
     if (message.cid <= last) {
-      const again =
-        message.arrivedN > 0 &&
-        connection.entries.filter((entry) => 'message' in entry && entry.message === message).length > 1;
-      this.#violations.add(
-        again ? 'repeated' : 'order',
-        connection.user,
-        event,
-        `${describe(message)} after cid ${last}`,
-      );
+      if (message.arrivedN === 0) this.#violations.add('order', user, event, `${describe(message)} after cid ${last}`);
+      else if (!this.#forgotten(message))
+        this.#violations.add('repeated', user, event, `${describe(message)} after cid ${last}`);
     } else connection.lastCid.set(message.life, message.cid);
     const conversation = message.life.to(message.to);
     if (message.arrivedN === 0 && message.cid < conversation.arrivedCid && message.cid > last)
@@ -137,6 +132,14 @@ export class DeliveryCheck {
         `${describe(message)} is new after cid ${conversation.arrivedCid}`,
       );
     conversation.arrivedCid = Math.max(conversation.arrivedCid, message.cid);
+  }
+
+  /**
+   * True when a kill may have taken what the router knew of the message before its sender resent it: it had been acked
+   * before it was written, so it is taken anew, behind whatever was.
+   */
+  #forgotten({ resends, sentAt, resentAt }: Message): boolean {
+    return resends > 0 && this.#kills.some(({ at }) => at >= sentAt - afterKillMs && at <= resentAt);
   }
 
   /** What was erased, failed or has expired does not come back on a later connection. */
@@ -151,7 +154,7 @@ export class DeliveryCheck {
         event,
         `${describe(message)} taken at ${event.ts}, HELLO at ${connection.helloAt}`,
       );
-    if (message.settledAt > 0 && message.times === 1 && this.#erasedBefore(message.settledAt, connection.helloAt))
+    if (message.settledAt > 0 && message.resends === 0 && this.#erasedBefore(message.settledAt, connection.helloAt))
       this.#violations.add(
         'repeated',
         user,

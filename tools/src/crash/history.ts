@@ -54,7 +54,9 @@ export interface Message {
   /** Event numbers; 0 = not yet. */
   readonly sentN: number;
   readonly sentAt: number;
-  times: number;
+  /** Resends: how many, and when the last was. */
+  resends: number;
+  resentAt: number;
   answer: Answer;
   code: string;
   answeredN: number;
