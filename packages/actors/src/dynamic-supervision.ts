@@ -5,12 +5,14 @@ import type { ExitReason } from './exit-reason.js';
 import type { TimerRef } from './info.js';
 import type { Pid } from './pid.js';
 import { allowRestart } from './restart-intensity.js';
+import type { SpawnOptions } from './system-types.js';
 import {
   alive,
   report,
   shuttingDown,
   signalStop,
   spawnChild,
+  spawnOptions,
   startFailed,
   supervisorInfo,
   type ChildCount,
@@ -40,6 +42,7 @@ export class DynamicSupervision implements Supervision {
   readonly #self: Actor;
   readonly #spec: ResolvedSupervisorSpec;
   readonly #template: ChildSpec;
+  readonly #unnamed: SpawnOptions;
   readonly #children = new Map<Actor, Child>();
   /** Children whose start failed and is tried again. */
   readonly #retrying = new Set<Child>();
@@ -52,6 +55,7 @@ export class DynamicSupervision implements Supervision {
     this.#self = self;
     this.#spec = spec;
     this.#template = spec.children[0] as ChildSpec;
+    this.#unnamed = spawnOptions(self, this.#template, undefined);
   }
 
   begin(): void {
@@ -64,7 +68,7 @@ export class DynamicSupervision implements Supervision {
 
   startChild(arg: unknown, options: DynamicChildOptions): Pid {
     if (this.#ending) throw shuttingDown();
-    const { pid, reason } = spawnChild(this.#self, this.#template, arg, options.name);
+    const { pid, reason } = this.#spawn(arg, options.name);
     if (!pid) throw startFailed(this.#template, reason);
     this.#children.set(pid, { arg, name: options.name, restarts: null });
     return pid;
@@ -85,6 +89,11 @@ export class DynamicSupervision implements Supervision {
     if (isRestarted(this.#template, reason)) this.#restart(child, reason);
   }
 
+  #spawn(arg: unknown, name: string | undefined): { pid: Actor | null; reason: ExitReason } {
+    const options = name === undefined ? this.#unnamed : spawnOptions(this.#self, this.#template, name);
+    return spawnChild(this.#self, this.#template, arg, options);
+  }
+
   #restart(child: Child, reason: ExitReason): void {
     const { intensity, periodMs, intensityScope } = this.#spec;
     const ownCount = intensityScope === 'child';
@@ -95,7 +104,7 @@ export class DynamicSupervision implements Supervision {
       if (!ownCount) this.shutDown('shutdown');
       return;
     }
-    const started = spawnChild(this.#self, this.#template, child.arg, child.name);
+    const started = this.#spawn(child.arg, child.name);
     if (started.pid) {
       this.#retrying.delete(child);
       this.#children.set(started.pid, child);

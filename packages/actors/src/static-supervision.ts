@@ -13,6 +13,7 @@ import {
   shuttingDown,
   signalStop,
   spawnChild,
+  spawnOptions,
   startFailed,
   supervisorInfo,
   type ChildCount,
@@ -122,7 +123,7 @@ export class StaticSupervision implements Supervision {
       throw new ActorError('already_present', `there is a child ${spec.id} already`);
     const child: Child = { spec, pid: null, restarting: false };
     this.#children.push(child);
-    const { pid, reason } = spawnChild(this.#self, spec, spec.arg, spec.name);
+    const { pid, reason } = this.#spawn(spec);
     if (!pid) {
       this.#remove(child);
       throw startFailed(spec, reason);
@@ -145,7 +146,7 @@ export class StaticSupervision implements Supervision {
     this.#mustBeIdle();
     const child = this.#byId(id);
     if (child.pid || child.restarting) throw new ActorError('running', `child ${id} runs`);
-    const { pid, reason } = spawnChild(this.#self, child.spec, child.spec.arg, child.spec.name);
+    const { pid, reason } = this.#spawn(child.spec);
     if (!pid) throw startFailed(child.spec, reason);
     child.pid = pid;
     return pid;
@@ -177,6 +178,10 @@ export class StaticSupervision implements Supervision {
       supervisors,
       workers: specs - supervisors,
     };
+  }
+
+  #spawn(spec: ChildSpec): { pid: Actor | null; reason: ExitReason } {
+    return spawnChild(this.#self, spec, spec.arg, spawnOptions(this.#self, spec, spec.name));
   }
 
   // ---- steps ----
@@ -223,7 +228,7 @@ export class StaticSupervision implements Supervision {
 
   #start(step: Extract<Step, { do: 'start' }>): boolean {
     const { child } = step;
-    const { pid, reason } = spawnChild(this.#self, child.spec, child.spec.arg, child.spec.name);
+    const { pid, reason } = this.#spawn(child.spec);
     if (!pid) {
       this.#startFailed(step, reason);
       return true;

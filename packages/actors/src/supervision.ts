@@ -6,6 +6,7 @@ import type { ExitReason } from './exit-reason.js';
 import type { Info } from './info.js';
 import type { Pid } from './pid.js';
 import { status } from './status.js';
+import type { SpawnOptions } from './system-types.js';
 import type { SupervisorReport } from './supervisor-report.js';
 
 export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one' | 'simple_one_for_one';
@@ -83,21 +84,26 @@ export function supervisorInfo(info: Continue | Started): InfoEnvelope {
   return new InfoEnvelope(info as unknown as Info);
 }
 
-/** Starts a child of `self`. A child that has ended when this returns could not be started. */
+/** The spawn options of a child. Made once for all children of a dynamic supervisor that have no name of their own. */
+export function spawnOptions(self: Actor, spec: ChildSpec, name: string | undefined): SpawnOptions {
+  return {
+    link: self,
+    ...(name === undefined ? {} : { name }),
+    ...(spec.class === undefined ? {} : { class: spec.class }),
+    ...(spec.priority === undefined ? {} : { priority: spec.priority }),
+    ...(spec.mailbox === undefined ? {} : { mailbox: spec.mailbox }),
+  };
+}
+
+/** Starts a child of `self`. `pid` null: it could not be started, for `reason`. */
 export function spawnChild(
   self: Actor,
   spec: ChildSpec,
   arg: unknown,
-  name: string | undefined,
+  options: SpawnOptions,
 ): { pid: Actor | null; reason: ExitReason } {
   try {
-    const pid = self.system.spawn(behaviourOf(spec), arg, {
-      link: self,
-      ...(name === undefined ? {} : { name }),
-      ...(spec.class === undefined ? {} : { class: spec.class }),
-      ...(spec.priority === undefined ? {} : { priority: spec.priority }),
-      ...(spec.mailbox === undefined ? {} : { mailbox: spec.mailbox }),
-    }) as Actor;
+    const pid = self.system.spawn(behaviourOf(spec), arg, options) as Actor;
     if (alive(pid)) return { pid, reason: 'normal' };
     return { pid: null, reason: pid.state as ExitReason };
   } catch (error) {
