@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.js';
+import { reportProfiles } from './profile-report.js';
 import type { RowResult } from './row-result.js';
 import type { Row, RowContext } from './row.js';
 import { idle } from './rows/idle.js';
@@ -22,7 +23,7 @@ const HELP = `Measures the router beside the bare server; prints a table and wri
   --rows IDS     only these: ${ids().join(', ')}
   --pairs N      windows for each server, instead of ${FULL.pairs}
   --out FILE     the JSON; default benchmarks/results/latest.json, or partial.local.json when not all was run in full
-  --profile DIR  CPU profiles of the router's processes
+  --profile DIR  CPU profiles of the router's processes, and the top functions of each row (distorts the figures)
   --strict       exit 1 when a target is missed
 
 BENCH_DATA_ROOT names the disk for the data directories (default: the system's temporary directory).
@@ -58,6 +59,7 @@ async function main(): Promise<number> {
   const base = values.short ? SHORT : FULL;
   const sizes = values.pairs === undefined ? base : { ...base, pairs: positive('--pairs', values.pairs) };
   const isWhole = !values.short && values.rows === undefined && values.pairs === undefined;
+  if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
   const machine = describeMachine();
   const results = await runRows(wanted, { sizes, say, profileDir: values.profile });
   process.stdout.write(`\n${renderTable(results, targets)}\n`);
@@ -66,6 +68,7 @@ async function main(): Promise<number> {
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, `${JSON.stringify({ machine, sizes, rows: judged }, null, 2)}\n`);
   process.stdout.write(`\nWritten to ${out}\n`);
+  if (values.profile !== undefined) process.stdout.write(`\n${reportProfiles(values.profile)}\n`);
   return values.strict && judged.some((row) => row.verdicts.some(({ isMet }) => !isMet)) ? 1 : 0;
 }
 

@@ -14,22 +14,25 @@ export interface MeasuredWindow {
 
 /**
  * Runs `work` between two readings of the server's CPU, from quiet to quiet: merges, erasure and sweeps are in it.
- * `messagesOf` says how many messages the work came to.
+ * `label` names the row in profiles; `messagesOf` says how many messages the work came to.
  */
 export async function measureWindow(
   server: ServerUnderTest,
   fleet: LoadFleet,
+  label: string,
   work: () => Promise<void>,
   messagesOf: (tally: FleetTally) => number = (tally) => tally.accepted,
 ): Promise<MeasuredWindow> {
   await server.quiet();
   await fleet.take();
   const cpuBefore = server.cpuMicros();
+  const fromUs = monotonicUs();
   const started = performance.now();
   await work();
   const seconds = (performance.now() - started) / 1000;
   await server.quiet();
   const cpuMicros = server.cpuMicros() - cpuBefore;
+  server.noteWindow({ label, fromUs, toUs: monotonicUs() });
   const tally = await fleet.take();
   return { messages: messagesOf(tally), seconds, cpuMicros, tally };
 }
@@ -77,4 +80,8 @@ export function cpuRow(
 
 function scale(value: number | undefined, by: number): number | undefined {
   return value === undefined ? undefined : value * by;
+}
+
+function monotonicUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }

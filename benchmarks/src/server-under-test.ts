@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { writeWindows } from './profile-report.js';
+import type { ProfiledWindow } from './profile-report.js';
 import { cpuMicros, processTree, rssAnonBytes } from './process-tree.js';
 
 /** The checkout: the working directory of both servers. */
@@ -22,6 +24,8 @@ export interface ServerUnderTest {
   cpuMicros(): number;
   /** Anonymous resident memory of the whole process tree. */
   rssAnonBytes(): number;
+  /** Notes when a row worked on it, for the profiles. */
+  noteWindow(window: ProfiledWindow): void;
   /** Resolves when nothing is left to write, merge, erase or sweep. */
   quiet(): Promise<void>;
   /** Ends it in good order and keeps its data; the router flushes. */
@@ -46,7 +50,7 @@ export async function startBare(): Promise<ServerUnderTest> {
   const shared = join(checkout, '../shared/bare.mjs');
   const own = join(checkout, 'benchmarks/src/bare-server.mjs');
   const started = await start([existsSync(shared) ? shared : own], {});
-  return { name: 'bare', ...started, quiet: () => Promise.resolve() };
+  return { name: 'bare', ...started, noteWindow: () => {}, quiet: () => Promise.resolve() };
 }
 
 export interface RouterOptions {
@@ -67,7 +71,17 @@ export async function startRouter(options: RouterOptions): Promise<ServerUnderTe
   const args = ['start', '--port', '0', '--admin-port', '0', '--data', dataDir, '--json'];
   const started = await start([...profiling, bin, ...args], options.env ?? {});
   const { adminPort } = started.ready;
-  return { name: 'router', ...started, quiet: () => untilQuiet(adminPort ?? 0, dataDir) };
+  const windows: ProfiledWindow[] = [];
+  return {
+    name: 'router',
+    ...started,
+    noteWindow: (window) => windows.push(window),
+    quiet: () => untilQuiet(adminPort ?? 0, dataDir),
+    stop: () => {
+      if (profileDir !== undefined) writeWindows(profileDir, started.pids(), windows);
+      return started.stop();
+    },
+  };
 }
 
 /** A new empty directory for a router's data; `dispose` removes it. */
@@ -92,6 +106,7 @@ async function start(args: string[], env: Readonly<Record<string, string>>) {
     startMs,
     cpuMicros: () => cpuMicros(pid),
     rssAnonBytes: () => rssAnonBytes(pid),
+    pids: () => processTree(pid),
     stop: () => end(child, [pid], 'SIGTERM'),
     kill: () => end(child, processTree(pid), 'SIGKILL'),
   };

@@ -32,11 +32,11 @@ function onlineRow(
         for (const { fleet } of [bare, router]) await fleet.login('ring', 'u', sizes.online.users);
         // At full speed first, then as measured: the compiler of a slow path needs long to see it often enough.
         for (const side of [bare, router]) {
-          await measureWindow(side.server, side.fleet, () => ringFor(side, sizes, warmMs, 0));
-          await measureWindow(side.server, side.fleet, () => ringFor(side, sizes, windowMs, perSecond));
+          await measureWindow(side.server, side.fleet, 'warm-up', () => ringFor(side, sizes, warmMs, 0));
+          await measureWindow(side.server, side.fleet, 'warm-up', () => ringFor(side, sizes, windowMs, perSecond));
         }
         const window = (side: Side): Promise<MeasuredWindow> =>
-          measureWindow(side.server, side.fleet, () => ringFor(side, sizes, windowMs, perSecond));
+          measureWindow(side.server, side.fleet, id, () => ringFor(side, sizes, windowMs, perSecond));
         const windows = await alternate(
           sizes.pairs,
           () => window(bare),

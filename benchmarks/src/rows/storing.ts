@@ -49,8 +49,8 @@ const delivered = ({ delivered: messages }: { delivered: number }): number => me
 async function bareRound(side: Side, sizes: Sizes, seed: number): Promise<Round> {
   const { users, perUser } = sizes.store;
   const { server, fleet } = side;
-  const store = await measureWindow(server, fleet, () => storeWork(side, sizes, 'away', users, perUser, seed));
-  const drain = await measureWindow(server, fleet, () => bareDrainWork(side, sizes, seed), delivered);
+  const store = await measureWindow(server, fleet, 'store', () => storeWork(side, sizes, 'away', users, perUser, seed));
+  const drain = await measureWindow(server, fleet, 'drain', () => bareDrainWork(side, sizes, seed), delivered);
   await fleet.logout('away');
   return { store, drain };
 }
@@ -58,9 +58,15 @@ async function bareRound(side: Side, sizes: Sizes, seed: number): Promise<Round>
 async function routerRound(side: Side, sizes: Sizes, seed: number, sendersAway: boolean): Promise<Round> {
   const { users, perUser, senders } = sizes.store;
   const { server, fleet } = side;
-  const store = await measureWindow(server, fleet, () => storeWork(side, sizes, 'away', users, perUser, seed));
+  const store = await measureWindow(server, fleet, 'store', () => storeWork(side, sizes, 'away', users, perUser, seed));
   if (sendersAway) await fleet.logout('senders');
-  const drain = await measureWindow(server, fleet, () => drainWork(side, sizes), delivered);
+  const drain = await measureWindow(
+    server,
+    fleet,
+    sendersAway ? 'drain-senders-away' : 'drain',
+    () => drainWork(side, sizes),
+    delivered,
+  );
   await fleet.logout('away');
   if (sendersAway) await fleet.login('senders', 'sender', senders);
   await sleep(LAST_ACKS_MS);
@@ -137,7 +143,9 @@ async function millionPass(side: Side, { sizes }: RowContext, seed: number): Pro
   const { senders, users, perUser } = sizes.store;
   await fleet.login('senders', 'sender', senders);
   await storeWork(side, sizes, 'warm', users, perUser, seed);
-  return measureWindow(server, fleet, () => storeWork(side, sizes, 'many', sizes.million.users, 1, seed));
+  return measureWindow(server, fleet, 'store-million', () =>
+    storeWork(side, sizes, 'many', sizes.million.users, 1, seed),
+  );
 }
 
 /** Nobody is there to deliver to: no latency to show. */
