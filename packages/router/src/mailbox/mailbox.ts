@@ -417,7 +417,8 @@ export class Mailbox {
       const key = `${m.origin}.${m.from}`;
       let range = ranges.get(key);
       if (range === undefined) ranges.set(key, (range = { from: m.from, origin: m.origin, cid: m.cid, upTo: m.cid, requests: null }));
-      range.upTo = m.cid;
+      range.cid = Math.min(range.cid, m.cid);
+      range.upTo = Math.max(range.upTo, m.cid);
       if (m.answer === Answer.NONE) {
         m.next = range.requests;
         range.requests = m;

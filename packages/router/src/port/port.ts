@@ -380,10 +380,12 @@ export class Port implements SessionPort {
         this.#host.delivered(this, from, origin, cid, requests, needsDisk);
         requests = null;
         needsDisk = false;
+        cid = 0;
       }
       from = entry.from;
       origin = entry.origin;
-      cid = entry.cid;
+      // one that was taken again after a crash can stand behind later ones of its pair
+      if (entry.cid > cid) cid = entry.cid;
       mailbox.acked(entry);
       if (entry.where !== Where.ELIDED) needsDisk = true;
       if (entry.answer === Answer.NONE && entry.sender !== null) {
