@@ -15,7 +15,9 @@ export type NodeOutcome =
   | { readonly kind: 'drained' }
   | { readonly kind: 'killed' }
   | { readonly kind: 'drain_timeout' }
-  /** The first start failed, and the node said why; trying again would not help. */
+  /** The node died while it drained. */
+  | { readonly kind: 'drain_failed'; readonly death: string }
+  /** The node never came up, and was not ended by force: trying again would not help. */
   | { readonly kind: 'not_started'; readonly code: string; readonly message: string }
   | { readonly kind: 'gave_up'; readonly lastDeath: string };
 
@@ -42,6 +44,7 @@ export class NodeSupervisor {
   #finish!: (outcome: NodeOutcome) => void;
   #child: ChildProcess | undefined;
   #failure: { code: string; message: string } | undefined;
+  #isUp = false;
   #wasUp = false;
   #starts = 0;
   #draining = false;
@@ -91,10 +94,16 @@ export class NodeSupervisor {
     const child = fork(this.#entry, [], { stdio: ['ignore', 2, 2, 'ipc'] });
     this.#child = child;
     this.#failure = undefined;
+    this.#isUp = false;
     this.#starts += 1;
     child.on('message', (message: NodeMessage) => this.#childMessage(child, message));
-    child.once('error', (error) => this.#childGone(child, error.message));
-    child.once('exit', (code, signal) => this.#childGone(child, deathText(code, signal)));
+    child.once('error', (error) => this.#childGone(child, error.message, false));
+    child.once('exit', (code, signal) => {
+      const gone = (): void => this.#childGone(child, deathText(code, signal), signal !== null);
+      // The exit may be heard before the last message, which says why.
+      if (child.connected) child.once('disconnect', gone);
+      else gone();
+    });
     this.#tell({ type: 'start', config: this.#config });
   }
 
@@ -110,18 +119,26 @@ export class NodeSupervisor {
     }
     const { port, adminPort } = message;
     this.#config = { ...this.#config, port, admin: { ...this.#config.admin, port: adminPort } };
+    this.#isUp = true;
     this.#wasUp = true;
     this.#events.up({ port, adminPort }, child.pid ?? 0, this.#starts - 1);
   }
 
-  #childGone(child: ChildProcess, death: string): void {
+  /** `byForce`: ended by a signal, so that another start may well succeed. */
+  #childGone(child: ChildProcess, death: string, byForce: boolean): void {
     if (this.#child !== child) return;
     this.#child = undefined;
     if (this.#draining) {
       clearTimeout(this.#timer);
-      this.#finish(this.#ending ?? { kind: 'drained' });
-    } else if (this.#failure !== undefined && !this.#wasUp) {
-      this.#finish({ kind: 'not_started', code: this.#failure.code, message: this.#failure.message });
+      const inOrder = death === drained || !this.#isUp;
+      this.#finish(this.#ending ?? (inOrder ? { kind: 'drained' } : { kind: 'drain_failed', death }));
+    } else if (!this.#wasUp && !byForce) {
+      const unsaid = {
+        code: 'node_died',
+        message: `it ended with ${death} before it was ready; the log above tells why`,
+      };
+      const { code, message } = this.#failure ?? unsaid;
+      this.#finish({ kind: 'not_started', code, message });
     } else {
       this.#startAgain(this.#failure?.message ?? death);
     }
@@ -137,6 +154,8 @@ export class NodeSupervisor {
     this.#timer = setTimeout(() => this.#start(), decision.delayMs);
   }
 }
+
+const drained = deathText(0, null);
 
 function deathText(code: number | null, signal: NodeJS.Signals | null): string {
   return signal === null ? `exit code ${code}` : `signal ${signal}`;

@@ -69,6 +69,11 @@ function ended(outcome: NodeOutcome, signal: NodeJS.Signals | undefined, output:
     case 'drain_timeout':
       output.note('the drain was not over in time; the node was ended. What it accepted is on disk');
       return ExitCode.DRAIN_TIMEOUT;
+    case 'drain_failed':
+      throw new CliError(
+        ExitCode.ERROR,
+        `the node died while it drained (${outcome.death}); what it accepted is on disk`,
+      );
     case 'not_started':
       throw new CliError(ExitCode.NOT_STARTED, `the node could not be started: ${outcome.message} (${outcome.code})`);
     case 'gave_up':

@@ -29,7 +29,7 @@ function conversation(columns = 40, rows = 10): Conversation {
   const terminal = new ScreenEmulator(columns, rows);
   const screen = new TerminalScreen(keyboard, terminal.stream, plain, 'alice');
   const entered: string[] = [];
-  void screen.read((line) => {
+  void screen.read(async (line) => {
     entered.push(line);
     screen.said(entered.length, line, noon);
   });

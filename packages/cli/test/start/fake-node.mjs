@@ -16,6 +16,7 @@ const listen = (host, port) =>
   });
 
 record(`started ${process.pid}`);
+if (fault === 'throws at start') throw new Error('no such module');
 if (fault === 'dies at start') process.kill(process.pid, 'SIGKILL');
 
 runNodeProcess(async (config) => {
@@ -28,6 +29,7 @@ runNodeProcess(async (config) => {
     adminPort: admin.address().port,
     drain: () => {
       record('drained');
+      if (fault === 'dies while it drains') process.kill(process.pid, 'SIGKILL');
       return fault === 'never drains' ? new Promise(() => setInterval(() => undefined, 1000)) : Promise.resolve();
     },
     close: async () => record('closed'),

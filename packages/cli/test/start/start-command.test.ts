@@ -100,6 +100,13 @@ describe('a start that cannot work', () => {
     expect(spawned.nodePids()).toHaveLength(1);
   });
 
+  test('is not tried again and again when the node ends by an error of its own', async () => {
+    const spawned = await start(anyPorts, { FAKE_NODE: 'throws at start' });
+    expect((await spawned.exited).code).toBe(6);
+    expect(spawned.stderr.join('\n')).toMatch(/no such module.*exit code 1 before it was ready/s);
+    expect(spawned.nodePids()).toHaveLength(1);
+  });
+
   test('names the port that is taken, and what to do', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -161,6 +168,15 @@ describe('the end', () => {
     expect(performance.now() - before).toBeGreaterThan(290);
     expect(performance.now() - before).toBeLessThan(3_000);
     expect(await processGone(spawned.nodePids()[0] ?? 0, 1_000)).toBe(true);
+  });
+
+  test('a node that dies while it drains is not started again, and is told of', async () => {
+    const spawned = await start(anyPorts, { FAKE_NODE: 'dies while it drains' });
+    await spawned.ready();
+    spawned.process.kill('SIGTERM');
+    expect((await spawned.exited).code).toBe(1);
+    expect(spawned.stderr.join('\n')).toMatch(/died while it drained \(signal SIGKILL\)/);
+    expect(spawned.nodePids()).toHaveLength(1);
   });
 
   test('a parent that is killed takes the node with it within 1 s, flushed', async () => {
