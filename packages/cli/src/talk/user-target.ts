@@ -65,7 +65,9 @@ export function defaultStateFile(
   home: string,
 ): string {
   const root = environment['XDG_STATE_HOME'] || path.join(home, '.local', 'state');
-  return path.join(root, 'mailbeam', fileName(new URL(url).host), `${fileName(user)}.state`);
+  // What is replaced in a host is only what stands around a port or within an IPv6 address: hosts stay apart.
+  const host = new URL(url).host.replace(/[^A-Za-z0-9.-]/g, '_');
+  return path.join(root, 'mailbeam', host, `${fileName(user)}.state`);
 }
 
 /** A name that every file system takes: what is not plain is left out, and a hash tells the rest apart. */

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Output } from '../src/output.js';
+import { durationText, statusLines } from '../src/status-text.js';
+
+const output: Output = {
+  line: () => undefined,
+  note: () => undefined,
+  progress: () => undefined,
+  style: (style, text) => (style === 'red' ? `RED ${text}` : text),
+};
+
+const status = {
+  version: '1.2.3',
+  pid: 42,
+  uptimeMs: 90_061_000,
+  connections: 1_234,
+  pendingMessages: 5,
+  ledger: { accepted: 10, delivered: 4, failed: 1, pending: 5, imbalance: 0 },
+  writesElided: 3,
+  store: { quiet: true },
+  draining: false,
+  limits: { connections: 20_000 },
+};
+
+const linesOf = (value: unknown): string => statusLines(value, 'http://x', output).join('\n');
+
+describe('the status of a router', () => {
+  test('is told in lines for people', () => {
+    const text = linesOf(status);
+    expect(text).toContain('http://x, version 1.2.3, process 42');
+    expect(text).toMatch(/^up +1 d 1 h 1 min$/m);
+    expect(text).toMatch(/^connections +1,234 of at most 20,000$/m);
+    expect(text).toMatch(/10 accepted = 4 delivered \+ 1 failed \+ 5 pending/);
+    expect(text).toMatch(/^imbalance +none$/m);
+  });
+
+  test('shows a ledger that does not balance in red', () => {
+    expect(linesOf({ ...status, ledger: { ...status.ledger, imbalance: -2 } })).toMatch(/RED -2 - .*does not balance/);
+  });
+
+  test('shows what this version does not know of', () => {
+    expect(linesOf({ ...status, cluster: { nodes: 3 } })).toMatch(/^cluster +\{"nodes":3\}$/m);
+  });
+
+  test('says when the router drains', () => {
+    expect(linesOf({ ...status, draining: true })).toMatch(/^up .*, draining$/m);
+  });
+
+  test('does not break at an answer that is something else', () => {
+    expect(linesOf('nothing')).toMatch(/^connections +\?$/m);
+  });
+});
+
+describe('a duration', () => {
+  test.each([
+    [0, '0 s'],
+    [999, '0 s'],
+    [59_000, '59 s'],
+    [3_600_000, '1 h'],
+    [3_661_000, '1 h 1 min 1 s'],
+    [86_400_000 * 3 + 1_000, '3 d'],
+    [NaN, '?'],
+  ])('of %d ms is %s', (ms, text) => {
+    expect(durationText(ms)).toBe(text);
+  });
+});
