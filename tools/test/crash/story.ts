@@ -21,8 +21,10 @@ export class Story {
   /** A new connection of `user` with its WELCOME. */
   connect(
     user: string,
-    { life = 1, client = `c${life}`, window = 256, origin = life, lastCid = 0, pending = 0 } = {},
+    told: { life?: number; client?: string; window?: number; origin?: number; lastCid?: number; pending?: number } = {},
   ): this {
+    const { life = 1, window = 256, lastCid = 0, pending = 0 } = told;
+    const { client = `c${life}`, origin = life } = told;
     this.#conns.set(user, (this.#conns.get(user) ?? 0) + 1);
     this.#seqs.set(user, 0);
     this.tell(user, { what: 'hello', life, client, window });
@@ -97,9 +99,13 @@ export class Story {
     return this;
   }
 
+  get logs(): EventLog[] {
+    return [...this.#logs.values()];
+  }
+
   /** The rules that the checker says were broken. */
   broken(facts: Partial<RoundFacts> = {}): Rule[] {
-    const violations = check([...this.#logs.values()], { kills: [], allowedRejections: [], restN: 0, ...facts });
+    const violations = check(this.logs, { kills: [], allowedRejections: [], restN: 0, ...facts });
     return [...new Set(violations.map(({ rule }) => rule))];
   }
 

@@ -1,0 +1,43 @@
+import type { Rule } from '../../src/crash/violation.js';
+import type { Mutation } from '../../src/mutant.js';
+
+/** A fault that is planted in a copy of the built router, and the rules by which the crash test has to find it. */
+export interface PlantedFault extends Mutation {
+  readonly name: string;
+  readonly foundBy: readonly Rule[];
+}
+
+const mailbox = 'packages/router/dist/mailbox/mailbox.js';
+
+export const plantedFaults: readonly PlantedFault[] = [
+  {
+    name: 'accepts before the flush',
+    file: mailbox,
+    find: 'commits.due(this, waits',
+    replace: 'message.sender.accept(message); commits.due(this, waits',
+    foundBy: ['lost'],
+  },
+  {
+    name: 'drops a receipt now and then',
+    file: 'packages/router/dist/core.js',
+    find: 'delivered(port, from, origin, cid, requests, needsDisk) {',
+    replace:
+      'delivered(port, from, origin, cid, requests, needsDisk) { if (requests === null && cid % 10 === 7) return;',
+    foundBy: ['receipt-missing'],
+  },
+  {
+    name: 'swaps the first two messages of a page',
+    file: mailbox,
+    find: 'store.read(this.name, after, first === undefined',
+    replace:
+      '[store.read].map((read) => (...args) => (([a, b, ...rest]) => (b ? [b, a, ...rest] : a ? [a] : []))(read.apply(store, args)))[0](this.name, after, first === undefined',
+    foundBy: ['order'],
+  },
+  {
+    name: 'leaves out an erasure, so that messages come again after a restart',
+    file: 'packages/router/dist/commit/commit-loop.js',
+    find: 'batch.eraseUpTo(name, mailbox.ackedUpTo);',
+    replace: 'if (acked !== 1) batch.eraseUpTo(name, mailbox.ackedUpTo);',
+    foundBy: ['repeated'],
+  },
+];
