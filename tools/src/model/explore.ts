@@ -87,7 +87,7 @@ class World {
   async step(step: Step): Promise<void> {
     switch (step.do) {
       case 'connect':
-        this.#clients[step.user]!.connect(this.#node, step.window, step.fresh && !this.#clients[step.user]!.waiting);
+        this.#connect(this.#clients[step.user]!, step);
         break;
       case 'cut':
         this.#clients[step.user]!.cut(step.lose);
@@ -133,6 +133,13 @@ class World {
         step satisfies never;
     }
     if (this.#node.core.ledger.imbalance !== 0) this.violations.push(`the ledger is off by ${this.#node.core.ledger.imbalance}`);
+  }
+
+  /** A client with unanswered requests cannot lose its state: nobody could say what they came to. */
+  #connect(client: GoodClient, { window, fresh, bombs }: Extract<Step, { do: 'connect' }>): void {
+    client.connect(this.#node, window, fresh && !client.waiting);
+    const first = client.firstUnanswered;
+    if (first !== undefined && bombs > 0) this.#bombs.set(`${client.user}:${first.cid}`, bombs);
   }
 
   #crash(lose: boolean): void {

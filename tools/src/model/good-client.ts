@@ -69,6 +69,10 @@ export class GoodClient {
     return this.connection !== null && this.#welcomed;
   }
 
+  get firstUnanswered(): Sent | undefined {
+    return this.#unanswered[0];
+  }
+
   get waiting(): boolean {
     return this.#unanswered.length > 0;
   }

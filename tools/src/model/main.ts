@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { seededRandom } from '../load/seeded-random.js';
 import { explore } from './explore.js';
@@ -10,12 +11,20 @@ const program = new Command('model-check')
   .option('--runs <n>', 'how many runs', '2000')
   .option('--seed <n>', 'seed of the first run; each run has the next one', '1')
   .option('--steps <n>', 'steps a run', '80')
-  .option('--users <n>', 'users', '3');
+  .option('--users <n>', 'users', '3')
+  .option('--scenario <file>', 'instead of random runs: the steps of one run, a JSON object a line');
 
 async function main(): Promise<void> {
   program.parse();
-  const options = program.opts<{ runs: string; seed: string; steps: string; users: string }>();
+  const options = program.opts<{ runs: string; seed: string; steps: string; users: string; scenario?: string }>();
   const users = Number(options.users);
+  if (options.scenario !== undefined) {
+    const steps = readFileSync(options.scenario, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Step);
+    const violations = await explore(steps, users);
+    process.stdout.write(violations.length === 0 ? 'every promise was kept\n' : `${violations.join('\n')}\n`);
+    process.exitCode = violations.length === 0 ? 0 : 1;
+    return;
+  }
   const first = Number(options.seed);
   const runs = Number(options.runs);
   for (let seed = first; seed < first + runs; seed++) {

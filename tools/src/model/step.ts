@@ -1,6 +1,6 @@
-/** One step of a random run. Users are numbers; `pick` values choose among what is there at that moment. */
+/** One step of a random run. Users are numbers; `bombs` says how often the handling of that frame will crash. */
 export type Step =
-  | { readonly do: 'connect'; readonly user: number; readonly window: number; readonly fresh: boolean }
+  | { readonly do: 'connect'; readonly user: number; readonly window: number; readonly fresh: boolean; readonly bombs: number }
   | { readonly do: 'cut'; readonly user: number; readonly lose: boolean }
   | { readonly do: 'send'; readonly user: number; readonly to: number; readonly ttl: boolean; readonly bombs: number }
   | { readonly do: 'read'; readonly user: number; readonly bombs: number }
@@ -18,7 +18,7 @@ export type Random = () => number;
 
 /** How often each step comes, by weight. */
 const weights: readonly (readonly [number, (random: Random, users: number) => Step])[] = [
-  [10, (r, n) => ({ do: 'connect', user: int(r, n), window: r() < 0.3 ? 1 + int(r, 2) : 256, fresh: r() < 0.08 })],
+  [10, connect],
   [4, (r, n) => ({ do: 'cut', user: int(r, n), lose: r() < 0.6 })],
   [30, (r, n) => ({ do: 'send', user: int(r, n), to: int(r, n), ttl: r() < 0.1, bombs: r() < 0.06 ? 1 + int(r, 3) : 0 })],
   [4, (r, n) => ({ do: 'read', user: int(r, n), bombs: r() < 0.1 ? 1 + int(r, 3) : 0 })],
@@ -33,6 +33,11 @@ const weights: readonly (readonly [number, (random: Random, users: number) => St
 ];
 
 const total = weights.reduce((sum, [weight]) => sum + weight, 0);
+
+function connect(random: Random, users: number): Step {
+  const window = random() < 0.3 ? 1 + int(random, 2) : 256;
+  return { do: 'connect', user: int(random, users), window, fresh: random() < 0.08, bombs: random() < 0.1 ? 3 : 0 };
+}
 
 /** A random step among `users` users. */
 export function randomStep(random: Random, users: number): Step {
