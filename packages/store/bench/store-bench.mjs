@@ -34,7 +34,7 @@ async function measure(name, store, messages, work) {
   const micros = (u) => (u.user + u.system) / messages;
   console.log(
     `${name.padEnd(44)} ${micros(used).toFixed(2)} us/message CPU (user ${(used.user / messages).toFixed(2)}, ` +
-      `${micros(early).toFixed(2)} before settling) | ${Math.round(messages / busy * 1000)}/s | commit p50 ${percentile(times, 0.5).toFixed(1)} ` +
+      `${micros(early).toFixed(2)} before settling) | ${Math.round((messages / busy) * 1000)}/s | commit p50 ${percentile(times, 0.5).toFixed(1)} ` +
       `p99 ${percentile(times, 0.99).toFixed(1)} max ${Math.max(...times).toFixed(1)} ms | RssAnon ${anonMegabytes().toFixed(0)} MB`,
   );
 }
@@ -55,12 +55,20 @@ let key = 0;
 async function append(store, users, total, perBatch, inFlight, commit) {
   const order = shuffled(Math.max(users, total));
   const flying = new Set();
-  for (let sent = 0; sent < total; ) {
+  for (let sent = 0; sent < total;) {
     const batch = store.begin();
     for (const end = Math.min(total, sent + perBatch); sent < end; sent++) {
       key += 1;
       batch.append(`user${order[sent] % users}`, {
-        key, from: `sender${sent % 100}`, origin: 1, cid: sent, ts: 1.7e12, expiresAt: 0, bytes: body, bodyStart: 0, bodyEnd: 100,
+        key,
+        from: `sender${sent % 100}`,
+        origin: 1,
+        cid: sent,
+        ts: 1.7e12,
+        expiresAt: 0,
+        bytes: body,
+        bodyStart: 0,
+        bodyEnd: 100,
       });
     }
     const done = commit(batch).then(() => flying.delete(done));
@@ -72,7 +80,7 @@ async function append(store, users, total, perBatch, inFlight, commit) {
 
 async function drain(store, users, usersPerBatch, commit) {
   let got = 0;
-  for (let user = 0; user < users; ) {
+  for (let user = 0; user < users;) {
     const batch = store.begin();
     for (const end = Math.min(users, user + usersPerBatch); user < end; user++) {
       const name = `user${user}`;
@@ -111,7 +119,8 @@ async function storeAndDrain(users, total, perBatch, inFlight) {
     await measure(`drain ${title}`, store, total, async (commit) => {
       got = await drain(store, users, Math.max(1, Math.round((users * 1000) / total)), commit);
     });
-    if (got !== total || store.pending.messages !== 0) throw new Error(`drained ${got}, pending ${store.pending.messages}`);
+    if (got !== total || store.pending.messages !== 0)
+      throw new Error(`drained ${got}, pending ${store.pending.messages}`);
     await store.close();
     console.log(`  data file ${(statSync(join(dir, 'data.mdb')).size / 1e6).toFixed(0)} MB`);
   });
@@ -120,10 +129,14 @@ async function storeAndDrain(users, total, perBatch, inFlight) {
 async function reopen(users) {
   await withStore(async (store, dir) => {
     const total = 2_000_000;
-    await measure(`store ${total} to ${users} users`, store, total, (commit) => append(store, users, total, 2000, 2, commit));
+    await measure(`store ${total} to ${users} users`, store, total, (commit) =>
+      append(store, users, total, 2000, 2, commit),
+    );
     await store.close();
     globalThis.gc?.();
-    console.log(`  closed: RssAnon ${anonMegabytes().toFixed(0)} MB, data file ${(statSync(join(dir, 'data.mdb')).size / 1e6).toFixed(0)} MB`);
+    console.log(
+      `  closed: RssAnon ${anonMegabytes().toFixed(0)} MB, data file ${(statSync(join(dir, 'data.mdb')).size / 1e6).toFixed(0)} MB`,
+    );
     const { spawnSync } = await import('node:child_process');
     const child = spawnSync(process.execPath, [new URL(import.meta.url).pathname, 'open', dir], { encoding: 'utf8' });
     process.stdout.write(child.stdout + child.stderr);
@@ -134,7 +147,9 @@ if (what === 'open') {
   const start = performance.now();
   const store = await openLmdbStore(process.argv[3]);
   const ms = performance.now() - start;
-  console.log(`  open with ${store.pending.messages} pending: ${ms.toFixed(0)} ms (process ${process.uptime().toFixed(2)} s), RssAnon ${anonMegabytes().toFixed(0)} MB`);
+  console.log(
+    `  open with ${store.pending.messages} pending: ${ms.toFixed(0)} ms (process ${process.uptime().toFixed(2)} s), RssAnon ${anonMegabytes().toFixed(0)} MB`,
+  );
   await store.close();
 } else {
   if (what === 'few' || what === 'all') {

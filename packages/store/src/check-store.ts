@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { LOG_BLOCK, RUN_ROW, bodySumOf, eachRecord, openBlock } from './block.js';
 import { Disk, blockOfKey, rowOfKey, runOfKey } from './disk.js';
 import { StoreError } from './errors.js';
@@ -39,9 +41,13 @@ const PROGRESS_EVERY_ROWS = 10_000;
 /**
  * Recounts a store entry by entry, verifies every checksum, order and reference, and compares with the totals of the
  * header and with the ledger. Reads one snapshot and writes nothing, so a router may run on the directory meanwhile.
- * @throws StoreError `format_unknown`, or `store_corrupt` when there is no header to compare with
+ * @throws StoreError `format_unknown`, or `store_corrupt` when there is no store or no header
  */
-export async function checkStore(dir: string, onProgress: (progress: CheckProgress) => void = () => undefined): Promise<StoreReport> {
+export async function checkStore(
+  dir: string,
+  onProgress: (progress: CheckProgress) => void = () => undefined,
+): Promise<StoreReport> {
+  if (!existsSync(join(dir, 'data.mdb'))) throw new StoreError('store_corrupt', `there is no store in ${dir}`);
   const disk = new Disk(dir, true);
   try {
     return new StoreCheck(disk, onProgress).run();
@@ -179,7 +185,11 @@ class StoreCheck {
   }
 
   #readRow(
-    row: Bytes, where: string, low: Position | undefined, before: Position | undefined, total: { messages: number; bytes: number },
+    row: Bytes,
+    where: string,
+    low: Position | undefined,
+    before: Position | undefined,
+    total: { messages: number; bytes: number },
   ): Position | undefined {
     let last = before;
     let bodySum = 0;
@@ -187,11 +197,13 @@ class StoreCheck {
       const here = { hi: record.hashHiOf(row, at), lo: record.hashLoOf(row, at), key: record.keyOf(row, at) };
       const bodyBytes = record.bodyBytesOf(row, at);
       bodySum += bodyBytes;
-      if (last !== undefined && comparePositions(here.hi, here.lo, here.key, last) < 0) this.#problem(`${where} is out of order`);
+      if (last !== undefined && comparePositions(here.hi, here.lo, here.key, last) < 0)
+        this.#problem(`${where} is out of order`);
       last = here;
       const user = record.userOf(row, at);
       this.#hash.of(user);
-      if (this.#hash.hi !== here.hi || this.#hash.lo !== here.lo) this.#problem(`${where} has a name with the hash of another`);
+      if (this.#hash.hi !== here.hi || this.#hash.lo !== here.lo)
+        this.#problem(`${where} has a name with the hash of another`);
       if (low !== undefined && comparePositions(here.hi, here.lo, here.key, low) <= 0) return;
       total.messages += 1;
       total.bytes += bodyBytes;
@@ -201,7 +213,8 @@ class StoreCheck {
       this.#bytes += bodyBytes;
       this.#checkExpiry(row, at, where);
     });
-    if (bodySum !== bodySumOf(row)) this.#problem(`${where} holds ${bodySum} bytes of bodies, its header says ${bodySumOf(row)}`);
+    if (bodySum !== bodySumOf(row))
+      this.#problem(`${where} holds ${bodySum} bytes of bodies, its header says ${bodySumOf(row)}`);
     return last;
   }
 
@@ -231,7 +244,8 @@ class StoreCheck {
     this.#hash.of(user);
     const row = this.#disk.users.getBinary(originKey(this.#hash.hi, this.#hash.lo, user));
     const highest = row === undefined ? 0 : tableValue<number>(row, '');
-    if (highest < origin && !this.#hasLog()) this.#problem(`a client has origin ${origin}, its user only knows ${highest}`);
+    if (highest < origin && !this.#hasLog())
+      this.#problem(`a client has origin ${origin}, its user only knows ${highest}`);
   }
 
   /** The tables of a checkpoint under way are written in several transactions: until its end the log has the rest. */
@@ -244,6 +258,8 @@ class StoreCheck {
     if (accepted === 0 && delivered === 0 && failed === 0) return;
     const expected = accepted - delivered - failed;
     if (expected !== this.#messages)
-      this.#problem(`${this.#messages} messages wait, the ledger says ${accepted} - ${delivered} - ${failed} = ${expected}`);
+      this.#problem(
+        `${this.#messages} messages wait, the ledger says ${accepted} - ${delivered} - ${failed} = ${expected}`,
+      );
   }
 }

@@ -85,7 +85,8 @@ export class Checkpoint implements Job {
       }
     }
     const sum = (of: (from: TakenFromRow) => number): number => taken.reduce((total, from) => total + of(from), 0);
-    if (taken.length > 0) state.putHeader({ messages: -sum((from) => from.messages), bodyBytes: -sum((from) => from.bodyBytes) });
+    if (taken.length > 0)
+      state.putHeader({ messages: -sum((from) => from.messages), bodyBytes: -sum((from) => from.bodyBytes) });
     return () => {
       for (const { run, index, messages, bodyBytes } of taken) run.take(index, messages, bodyBytes);
       this.#runIndex = runIndex;
@@ -110,9 +111,17 @@ export class Checkpoint implements Job {
       const expiresAt = expiresAtOf(block, at);
       if (expiresAt === 0) continue;
       const value: ExpiryValue = [
-        userOf(block, at), secondNameOf(block, at), originOf(block, at), cidOf(block, at), bodyBytesOf(block, at),
+        userOf(block, at),
+        secondNameOf(block, at),
+        originOf(block, at),
+        cidOf(block, at),
+        bodyBytesOf(block, at),
       ];
-      state.disk.put(state.disk.expiry, expiryKey(expiresAt, slots.hi(slot), slots.lo(slot), keyOf(block, at)), tableRow(value));
+      state.disk.put(
+        state.disk.expiry,
+        expiryKey(expiresAt, slots.hi(slot), slots.lo(slot), keyOf(block, at)),
+        tableRow(value),
+      );
     }
     writer.finish();
     return () => {
@@ -199,6 +208,7 @@ export class Checkpoint implements Job {
     hash.of(user);
     const key = originKey(hash.hi, hash.lo, user);
     const row = disk.users.getBinary(key);
-    if (row === undefined || tableValue<number>(row, 'a row of users') < origin) disk.put(disk.users, key, tableRow(origin));
+    if (row === undefined || tableValue<number>(row, 'a row of users') < origin)
+      disk.put(disk.users, key, tableRow(origin));
   }
 }

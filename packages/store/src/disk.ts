@@ -31,8 +31,15 @@ export class Disk {
   #written: Flushable | undefined;
 
   constructor(dir: string, readOnly = false) {
-    this.#env = open<Buffer, Buffer>(dir, { encoding: 'binary', separateFlushed: true, maxDbs: 32, readOnly });
-    const table = (name: string): Table => this.#env.openDB<Buffer, Buffer>(name, { encoding: 'binary', keyEncoding: 'binary' });
+    this.#env = open<Buffer, Buffer>(dir, {
+      encoding: 'binary',
+      separateFlushed: true,
+      maxDbs: 32,
+      noSubdir: false,
+      readOnly,
+    });
+    const table = (name: string): Table =>
+      this.#env.openDB<Buffer, Buffer>(name, { encoding: 'binary', keyEncoding: 'binary' });
     this.meta = table('meta');
     this.log = table('log');
     this.runs = table('runs');
@@ -80,7 +87,8 @@ export class Disk {
     const shared = this.runs.getBinaryFast(runKey(run.id, row));
     if (shared === undefined) return undefined;
     const length = shared.length;
-    const bytes = (length <= PAGE ? this.#rows.pop() : undefined) ?? bytesOf(Buffer.allocUnsafeSlow(Math.max(PAGE, length)));
+    const bytes =
+      (length <= PAGE ? this.#rows.pop() : undefined) ?? bytesOf(Buffer.allocUnsafeSlow(Math.max(PAGE, length)));
     bytes.buffer.set(new Uint8Array(shared.buffer, shared.byteOffset, length));
     checkBlock(bytes, length, RUN_ROW, () => `row ${row} of run ${run.id}`);
     return bytes;

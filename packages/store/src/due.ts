@@ -31,8 +31,12 @@ function collectFromTail(tail: Tail, now: number, due: Due[]): void {
     const expiresAt = expiresAtOf(bytes, at);
     if (expiresAt > now) continue;
     const message = {
-      user: userOf(bytes, at), key: keyOf(bytes, at), from: secondNameOf(bytes, at),
-      origin: originOf(bytes, at), cid: cidOf(bytes, at), bodyBytes: bodyBytesOf(bytes, at),
+      user: userOf(bytes, at),
+      key: keyOf(bytes, at),
+      from: secondNameOf(bytes, at),
+      origin: originOf(bytes, at),
+      cid: cidOf(bytes, at),
+      bodyBytes: bodyBytesOf(bytes, at),
     };
     due.push({ expiresAt, message });
   }
@@ -53,7 +57,8 @@ function collectFromTable(state: LmdbState, now: number, limit: number, due: Due
 }
 
 function isInRuns(state: LmdbState, user: string, key: number): boolean {
-  const covered = state.active.marks.get(user)?.covers(key) === true || state.frozen?.marks.get(user)?.covers(key) === true;
+  const covered =
+    state.active.marks.get(user)?.covers(key) === true || state.frozen?.marks.get(user)?.covers(key) === true;
   if (covered) return false;
   const wanted = state.wanted(user, key - 1, key + 1);
   return state.runCursors(wanted).some((cursor) => {

@@ -12,9 +12,17 @@ export const storeErrorKinds = Object.freeze({
   commit_failed: { sentence: 'the batch could not be written to disk', scope: 'call', retryable: true },
   store_closed: { sentence: 'the store is closed', scope: 'call', retryable: false },
   store_corrupt: { sentence: 'the data on disk is damaged', scope: 'node', retryable: false },
-  format_unknown: { sentence: 'the directory was written by another version of the store', scope: 'node', retryable: false },
+  format_unknown: {
+    sentence: 'the directory was written by another version of the store',
+    scope: 'node',
+    retryable: false,
+  },
   bad_option: { sentence: 'an option of the store has a bad value', scope: 'call', retryable: false },
-  bad_operation: { sentence: 'the operation does not fit the state of the store or batch', scope: 'call', retryable: false },
+  bad_operation: {
+    sentence: 'the operation does not fit the state of the store or batch',
+    scope: 'call',
+    retryable: false,
+  },
 } satisfies Record<string, StoreErrorKind>);
 
 export type StoreErrorCode = keyof typeof storeErrorKinds;

@@ -36,7 +36,11 @@ export class LmdbBatch implements Batch {
   append(user: string, message: PendingMessage): void {
     const { bytes: body, bodyStart, bodyEnd } = message;
     const bodyBytes = bodyEnd - bodyStart;
-    const at = this.#start(record.APPEND, user, record.APPEND_FIXED + 3 * (user.length + message.from.length) + bodyBytes);
+    const at = this.#start(
+      record.APPEND,
+      user,
+      record.APPEND_FIXED + 3 * (user.length + message.from.length) + bodyBytes,
+    );
     const { buffer, view } = this.#block as Bytes;
     view.setFloat64(at + 16, message.key, true);
     view.setFloat64(at + 24, message.cid, true);

@@ -93,7 +93,8 @@ export class LmdbState {
   runCursors(wanted: Wanted): RunCursor[] {
     const cursors: RunCursor[] = [];
     for (const run of this.runs)
-      if (run.messages > 0 && run.filter.mayHold(wanted.hi, wanted.lo)) cursors.push(new RunCursor(this.disk, run, wanted));
+      if (run.messages > 0 && run.filter.mayHold(wanted.hi, wanted.lo))
+        cursors.push(new RunCursor(this.disk, run, wanted));
     return cursors;
   }
 
@@ -127,7 +128,13 @@ export class LmdbState {
     this.uncounted.delete(mark);
     if (mark.isCounted) return;
     const earlier = this.frozen?.marks.get(mark.user);
-    const wanted: Wanted = { hi: mark.hi, lo: mark.lo, name: mark.name, after: mark.lowest - 1, before: mark.highest + 1 };
+    const wanted: Wanted = {
+      hi: mark.hi,
+      lo: mark.lo,
+      name: mark.name,
+      after: mark.lowest - 1,
+      before: mark.highest + 1,
+    };
     for (const cursor of this.runCursors(wanted))
       while (cursor.next()) {
         const { key } = cursor;

@@ -5,7 +5,14 @@ import { StoreError } from './errors.js';
 import { LmdbBatch } from './lmdb-batch.js';
 import type { LmdbState } from './lmdb-state.js';
 import type {
-  Batch, DueMessage, Ledger, MailboxCount, MailboxStore, PendingMessage, PendingReceipt, SenderRecord,
+  Batch,
+  DueMessage,
+  Ledger,
+  MailboxCount,
+  MailboxStore,
+  PendingMessage,
+  PendingReceipt,
+  SenderRecord,
 } from './mailbox-store.js';
 import { dueMessages } from './due.js';
 import { Maintenance } from './maintenance.js';
@@ -86,7 +93,8 @@ export class LmdbStore implements MailboxStore {
 
   commit(batch: Batch): Promise<void> {
     if (this.#isClosed) return Promise.reject(new StoreError('store_closed'));
-    if (!(batch instanceof LmdbBatch)) return Promise.reject(new StoreError('bad_operation', 'a batch of another store'));
+    if (!(batch instanceof LmdbBatch))
+      return Promise.reject(new StoreError('bad_operation', 'a batch of another store'));
     return this.#commits.commit(batch);
   }
 
@@ -155,7 +163,8 @@ export class LmdbStore implements MailboxStore {
 
   holds(user: string, from: string, origin: number, cid: number): boolean {
     const last = this.#lookedUp;
-    const isSame = last?.user === user && last.from === from && last.origin === origin && last.records === this.#state.applied;
+    const isSame =
+      last?.user === user && last.from === from && last.origin === origin && last.records === this.#state.applied;
     if (isSame) return last.cids.has(cid);
     const name = Buffer.from(from);
     const cids = new Set<number>();

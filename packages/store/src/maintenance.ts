@@ -155,13 +155,18 @@ export class Maintenance {
   /** Damaged data: background work ends, what is in the log and readable stays so. */
   #fail(error: unknown): void {
     this.stop();
-    this.#state.options.onError(error instanceof StoreError ? error : new StoreError('store_corrupt', 'in background work', error));
+    this.#state.options.onError(
+      error instanceof StoreError ? error : new StoreError('store_corrupt', 'in background work', error),
+    );
   }
 
   /** 1 to {@link MOST_HASTE}: by how much the tail exceeds its bounds, so that it does not grow without end. */
   #haste(): number {
     const { active, options } = this.#state;
-    return Math.min(MOST_HASTE, Math.max(1, active.records / options.checkpointRecords, active.bytes / options.checkpointBytes));
+    return Math.min(
+      MOST_HASTE,
+      Math.max(1, active.records / options.checkpointRecords, active.bytes / options.checkpointBytes),
+    );
   }
 
   #next(): Job | undefined {
@@ -200,7 +205,10 @@ export class Maintenance {
     const choice = chooseMerge(sizes, state.options.mergeRuns);
     if (choice === undefined) return undefined;
     const sources = state.runs.slice(choice.from, choice.to);
-    const target = new Run(state.nextRun++, sources.reduce((sum, run) => sum + run.messages, 0));
+    const target = new Run(
+      state.nextRun++,
+      sources.reduce((sum, run) => sum + run.messages, 0),
+    );
     state.merge = { target, sources };
     state.runs = state.runs.toSpliced(choice.from, 0, target);
     return new Merge(state, state.merge);

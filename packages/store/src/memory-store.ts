@@ -1,6 +1,14 @@
 import { StoreError } from './errors.js';
 import type {
-  Batch, DueMessage, Ledger, MailboxCount, MailboxStore, PendingMessage, PendingReceipt, ReceiptKind, SenderRecord,
+  Batch,
+  DueMessage,
+  Ledger,
+  MailboxCount,
+  MailboxStore,
+  PendingMessage,
+  PendingReceipt,
+  ReceiptKind,
+  SenderRecord,
 } from './mailbox-store.js';
 import { NameHash, partitionCount } from './name-hash.js';
 
@@ -14,7 +22,8 @@ class State {
 
   copy(): State {
     const copy = new State();
-    const inner = <V>(outer: Map<string, Map<never, V>>) => new Map([...outer].map(([name, map]) => [name, new Map(map)]));
+    const inner = <V>(outer: Map<string, Map<never, V>>) =>
+      new Map([...outer].map(([name, map]) => [name, new Map(map)]));
     copy.messages = inner(this.messages as never) as never;
     copy.receipts = inner(this.receipts as never) as never;
     copy.senders = inner(this.senders as never) as never;
@@ -49,8 +58,15 @@ class MemoryBatch implements Batch {
   append(user: string, message: PendingMessage): void {
     const bytes = Uint8Array.from(message.bytes.subarray(message.bodyStart, message.bodyEnd));
     const kept: PendingMessage = {
-      key: message.key, from: message.from, origin: message.origin, cid: message.cid, ts: message.ts,
-      expiresAt: message.expiresAt, bytes, bodyStart: 0, bodyEnd: bytes.length,
+      key: message.key,
+      from: message.from,
+      origin: message.origin,
+      cid: message.cid,
+      ts: message.ts,
+      expiresAt: message.expiresAt,
+      bytes,
+      bodyStart: 0,
+      bodyEnd: bytes.length,
     };
     this.#add(60 + bytes.length, (state) => innerMap(state.messages, user).set(kept.key, kept));
   }
@@ -191,7 +207,8 @@ export class MemoryStore implements MailboxStore {
 
   commit(batch: Batch): Promise<void> {
     if (this.#closed) return Promise.reject(new StoreError('store_closed'));
-    if (!(batch instanceof MemoryBatch)) return Promise.reject(new StoreError('bad_operation', 'a batch of another store'));
+    if (!(batch instanceof MemoryBatch))
+      return Promise.reject(new StoreError('bad_operation', 'a batch of another store'));
     batch.sealed = true;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, resolve, reject });
@@ -259,10 +276,20 @@ export class MemoryStore implements MailboxStore {
     for (const [user, mailbox] of this.#state.messages)
       for (const m of mailbox.values())
         if (m.expiresAt !== 0 && m.expiresAt <= now) {
-          const due = { user, key: m.key, from: m.from, origin: m.origin, cid: m.cid, bodyBytes: m.bodyEnd - m.bodyStart };
+          const due = {
+            user,
+            key: m.key,
+            from: m.from,
+            origin: m.origin,
+            cid: m.cid,
+            bodyBytes: m.bodyEnd - m.bodyStart,
+          };
           ended.push({ at: m.expiresAt, due });
         }
-    return ended.sort((a, b) => a.at - b.at).slice(0, limit).map((entry) => entry.due);
+    return ended
+      .sort((a, b) => a.at - b.at)
+      .slice(0, limit)
+      .map((entry) => entry.due);
   }
 
   get quiet(): boolean {

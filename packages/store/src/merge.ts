@@ -38,7 +38,8 @@ class SourceCursor {
   /** Takes the current record and steps on. */
   take(): void {
     let last = this.taken.at(-1);
-    if (last === undefined || last.index !== this.#index) this.taken.push((last = { index: this.#index, messages: 0, bodyBytes: 0 }));
+    if (last === undefined || last.index !== this.#index)
+      this.taken.push((last = { index: this.#index, messages: 0, bodyBytes: 0 }));
     last.messages += 1;
     last.bodyBytes += bodyBytesOf(this.bytes, this.at);
     this.#step();
@@ -146,7 +147,8 @@ export class Merge implements Job {
 function leastOf(cursors: readonly SourceCursor[]): SourceCursor | undefined {
   let least: SourceCursor | undefined;
   for (const cursor of cursors)
-    if (!cursor.isOver && (least === undefined || comparePositions(cursor.hi, cursor.lo, cursor.key, least) < 0)) least = cursor;
+    if (!cursor.isOver && (least === undefined || comparePositions(cursor.hi, cursor.lo, cursor.key, least) < 0))
+      least = cursor;
   return least;
 }
 

@@ -35,7 +35,8 @@ export function readState(disk: Disk, options: ResolvedOptions, nowMs: number): 
 
 function newHeader(disk: Disk, nowMs: number): Header {
   for (const table of [disk.log, disk.runs])
-    for (const _ of table.getKeys({ limit: 1 })) throw new StoreError('store_corrupt', 'there is data but no header row');
+    for (const _ of table.getKeys({ limit: 1 }))
+      throw new StoreError('store_corrupt', 'there is data but no header row');
   const seed = randomBytes(8);
   return {
     format: FORMAT_ID,
@@ -90,7 +91,14 @@ function addRow(run: Run, row: number, value: Buffer): boolean {
   });
   if (messages === 0) return false;
   const first = BLOCK_HEADER;
-  run.add({ row, hi: hashHiOf(block, first), lo: hashLoOf(block, first), key: keyOf(block, first), messages, bodyBytes });
+  run.add({
+    row,
+    hi: hashHiOf(block, first),
+    lo: hashLoOf(block, first),
+    key: keyOf(block, first),
+    messages,
+    bodyBytes,
+  });
   return true;
 }
 

@@ -16,7 +16,14 @@
  *     ORIGIN         16 f64 origin  24 user
  *     LEDGER         16 f64 accepted  24 f64 delivered  32 f64 failed
  */
-import type { Ledger, PendingMessage, PendingReceipt, ReceiptKind, SenderRecord, StoredRejection } from './mailbox-store.js';
+import type {
+  Ledger,
+  PendingMessage,
+  PendingReceipt,
+  ReceiptKind,
+  SenderRecord,
+  StoredRejection,
+} from './mailbox-store.js';
 
 export const APPEND = 1;
 export const ERASE_UP_TO = 2;
@@ -122,7 +129,10 @@ export function receiptOf(bytes: Bytes, at: number): PendingReceipt {
 }
 
 /** What a RECEIPT_ERASE erases. */
-export function erasedReceiptOf(bytes: Bytes, at: number): { peer: string; kind: ReceiptKind; origin: number; cid: number } {
+export function erasedReceiptOf(
+  bytes: Bytes,
+  at: number,
+): { peer: string; kind: ReceiptKind; origin: number; cid: number } {
   const { view } = bytes;
   return {
     peer: secondNameOf(bytes, at),

@@ -21,7 +21,11 @@ export interface TakenFromRow {
  * @param marks sorted by hash; those before `from` are done
  */
 export function eraseFromRow(
-  state: LmdbState, run: Run, index: number, marks: readonly EraseMark[], from: number,
+  state: LmdbState,
+  run: Run,
+  index: number,
+  marks: readonly EraseMark[],
+  from: number,
 ): TakenFromRow | undefined {
   const row = state.disk.readRow(run, index);
   if (row === undefined) return undefined;
@@ -34,7 +38,8 @@ export function eraseFromRow(
   for (let i = recordCountOf(row); i > 0; i--) {
     const length = recordLength(row, at);
     while (mark < marks.length && isBefore(marks[mark] as EraseMark, row, at)) mark += 1;
-    const moved = run.low !== undefined && comparePositions(hashHiOf(row, at), hashLoOf(row, at), keyOf(row, at), run.low) <= 0;
+    const moved =
+      run.low !== undefined && comparePositions(hashHiOf(row, at), hashLoOf(row, at), keyOf(row, at), run.low) <= 0;
     const erased = !moved && isCovered(marks, mark, row, at);
     if (erased) {
       messages += 1;

@@ -33,7 +33,13 @@ function userKey(hi: number, lo: number, user: string, more: number): Buffer {
 }
 
 export function receiptKey(
-  hi: number, lo: number, user: string, kind: number, origin: number, idCid: number, peer: string,
+  hi: number,
+  lo: number,
+  user: string,
+  kind: number,
+  origin: number,
+  idCid: number,
+  peer: string,
 ): Buffer {
   const key = userKey(hi, lo, user, 17 + Buffer.byteLength(peer));
   const at = 9 + key.readUInt8(8);

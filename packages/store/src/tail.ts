@@ -38,7 +38,8 @@ export class Tail {
     this.#expirySlots = slots.withTtl.length;
     this.#nextExpiry = Infinity;
     for (const slot of slots.withTtl)
-      if (!slots.isErased(slot)) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAtOf(slots.block(slot), slots.at(slot)));
+      if (!slots.isErased(slot))
+        this.#nextExpiry = Math.min(this.#nextExpiry, expiresAtOf(slots.block(slot), slots.at(slot)));
     return this.#nextExpiry;
   }
   #nextExpiry = Infinity;

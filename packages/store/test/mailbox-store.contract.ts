@@ -9,12 +9,23 @@ export interface StoreUnderTest {
   dispose(store: MailboxStore): Promise<void>;
 }
 
-export function message(key: number, fields: Partial<PendingMessage> & { readonly body?: string } = {}): PendingMessage {
+export function message(
+  key: number,
+  fields: Partial<PendingMessage> & { readonly body?: string } = {},
+): PendingMessage {
   const { body = `body ${key}`, ...rest } = fields;
   const bytes = Buffer.from(`<<${body}>>`);
   return {
-    key, from: 'ann', origin: 1, cid: key, ts: 1_700_000_000_000 + key, expiresAt: 0,
-    bytes, bodyStart: 2, bodyEnd: bytes.length - 2, ...rest,
+    key,
+    from: 'ann',
+    origin: 1,
+    cid: key,
+    ts: 1_700_000_000_000 + key,
+    expiresAt: 0,
+    bytes,
+    bodyStart: 2,
+    bodyEnd: bytes.length - 2,
+    ...rest,
   };
 }
 
@@ -59,7 +70,12 @@ export function describeMailboxStore(name: string, subject: StoreUnderTest): voi
         const [found] = store.read('bob', 0, END, 10, EVERYTHING);
         const { key, from, origin, cid, ts, expiresAt } = found as PendingMessage;
         expect({ key, from, origin, cid, ts, expiresAt }).toEqual({
-          key: 7, from: 'émile', origin: 3, cid: 9, ts: whole.ts, expiresAt: 1_800_000_000_000,
+          key: 7,
+          from: 'émile',
+          origin: 3,
+          cid: 9,
+          ts: whole.ts,
+          expiresAt: 1_800_000_000_000,
         });
         expect(bodyOf(found as PendingMessage)).toBe('hé');
       });
@@ -106,7 +122,9 @@ export function describeMailboxStore(name: string, subject: StoreUnderTest): voi
     test('batches take effect in the order of their commit calls', async () => {
       const order: number[] = [];
       await Promise.all(
-        [1, 2, 3].map((n) => commit((batch) => batch.putSender('ann', 'phone', sender(1, { lastCid: n }))).then(() => order.push(n))),
+        [1, 2, 3].map((n) =>
+          commit((batch) => batch.putSender('ann', 'phone', sender(1, { lastCid: n }))).then(() => order.push(n)),
+        ),
       );
       expect(order).toEqual([1, 2, 3]);
       await everywhere(() => expect(store.sender('ann', 'phone')?.lastCid).toBe(3));

@@ -17,7 +17,13 @@ const NOW = 1_000;
 type Operation =
   | { readonly kind: 'append'; readonly user: number; readonly size: number; readonly ttl: boolean }
   | { readonly kind: 'erase_up_to' | 'erase'; readonly user: number; readonly share: number }
-  | { readonly kind: 'receipt' | 'erase_receipt'; readonly user: number; readonly peer: number; readonly of: 1 | 2 | 3; readonly cid: number }
+  | {
+      readonly kind: 'receipt' | 'erase_receipt';
+      readonly user: number;
+      readonly peer: number;
+      readonly of: 1 | 2 | 3;
+      readonly cid: number;
+    }
   | { readonly kind: 'sender'; readonly user: number; readonly origin: number };
 type Step =
   | { readonly kind: 'commit'; readonly batches: readonly (readonly Operation[])[] }
@@ -26,18 +32,57 @@ type Step =
 
 const user = fc.nat(USERS.length - 1);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('append' as const), user, size: fc.oneof(fc.nat(300), fc.nat(9_000)), ttl: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('erase_up_to' as const, 'erase' as const), user, share: fc.double({ min: 0, max: 1, noNaN: true }) }) },
-  { weight: 3, arbitrary: fc.record({
-    kind: fc.constantFrom('receipt' as const, 'erase_receipt' as const), user, peer: user,
-    of: fc.constantFrom(1 as const, 2 as const, 3 as const), cid: fc.nat(9),
-  }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('append' as const),
+      user,
+      size: fc.oneof(fc.nat(300), fc.nat(9_000)),
+      ttl: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('erase_up_to' as const, 'erase' as const),
+      user,
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('receipt' as const, 'erase_receipt' as const),
+      user,
+      peer: user,
+      of: fc.constantFrom(1 as const, 2 as const, 3 as const),
+      cid: fc.nat(9),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('sender' as const), user, origin: fc.nat(5) }) },
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('commit' as const), batches: fc.array(fc.array(operation, { maxLength: 12 }), { maxLength: 3 }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('flood' as const), count: fc.integer({ min: 1, max: 120 }), user: fc.option(user, { nil: undefined }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('settle' as const, 'reopen' as const, 'crash' as const, 'turn' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('commit' as const),
+      batches: fc.array(fc.array(operation, { maxLength: 12 }), { maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('flood' as const),
+      count: fc.integer({ min: 1, max: 120 }),
+      user: fc.option(user, { nil: undefined }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('settle' as const, 'reopen' as const, 'crash' as const, 'turn' as const),
+    }),
+  },
 );
 
 /** Everything that a reader can ask. */
@@ -46,9 +91,13 @@ function everything(store: MailboxStore): unknown {
     pending: store.pending,
     due: store.due(NOW, 10_000).sort((a, b) => a.key - b.key),
     mailboxes: USERS.map((name) => ({
-      messages: store.read(name, 0, END, 100_000, 1e9).map((m) => [m.key, m.from, m.origin, m.cid, m.expiresAt, bodyOf(m)]),
+      messages: store
+        .read(name, 0, END, 100_000, 1e9)
+        .map((m) => [m.key, m.from, m.origin, m.cid, m.expiresAt, bodyOf(m)]),
       count: store.count(name),
-      isBounded: store.countAtMost(name).messages >= store.count(name).messages && store.countAtMost(name).bytes >= store.count(name).bytes,
+      isBounded:
+        store.countAtMost(name).messages >= store.count(name).messages &&
+        store.countAtMost(name).bytes >= store.count(name).bytes,
       holds: [1, 2, 3, 4, 5, 6, 7, 8].map((cid) => store.holds(name, 'bob', 1, cid)),
       receipts: store.receipts(name),
       sender: store.sender(name, 'phone'),
@@ -78,11 +127,17 @@ class Pair {
   async run(next: Step): Promise<void> {
     switch (next.kind) {
       case 'commit':
-        await this.#commit(next.batches.map((operations) => (batch: Batch, key: number) => operations.forEach((o, i) => record(batch, o, key + i, this.#pick(o)))));
+        await this.#commit(
+          next.batches.map(
+            (operations) => (batch: Batch, key: number) =>
+              operations.forEach((o, i) => record(batch, o, key + i, this.#pick(o))),
+          ),
+        );
         break;
       case 'flood': {
         const fill = (batch: Batch, key: number): void => {
-          for (let i = 1; i <= next.count; i++) batch.append(USERS[next.user ?? i % USERS.length] as string, message(key + i, { body: `flood ${i}` }));
+          for (let i = 1; i <= next.count; i++)
+            batch.append(USERS[next.user ?? i % USERS.length] as string, message(key + i, { body: `flood ${i}` }));
         };
         await this.#commit([fill]);
         break;
@@ -148,7 +203,14 @@ function record(batch: Batch, o: Operation, key: number, picked: number): void {
   switch (o.kind) {
     case 'append':
       // Keys run backwards within a batch here and there: order of arrival is the key's, not the call's.
-      batch.append(name, message(key + 20 + (key % 3 === 0 ? 3 : 0), { from: USERS[(o.user + 1) % USERS.length] as string, expiresAt: o.ttl ? NOW - (key % 7) : 0, body: 'z'.repeat(o.size) }));
+      batch.append(
+        name,
+        message(key + 20 + (key % 3 === 0 ? 3 : 0), {
+          from: USERS[(o.user + 1) % USERS.length] as string,
+          expiresAt: o.ttl ? NOW - (key % 7) : 0,
+          body: 'z'.repeat(o.size),
+        }),
+      );
       break;
     case 'erase_up_to':
       batch.eraseUpTo(name, picked);
@@ -189,6 +251,9 @@ test('an LmdbStore answers every question as the MemoryStore does, through settl
       for (const next of steps) await pair.run(next);
       await pair.close();
     }),
-    { numRuns: Number(process.env['MODEL_RUNS'] ?? 60), interruptAfterTimeLimit: Number(process.env['MODEL_MS'] ?? 12_000), markInterruptAsFailure: false },
+    {
+      numRuns: Number(process.env['MODEL_RUNS'] ?? 60),
+      plugins: [fc.interruptAfterTimeLimit(Number(process.env['MODEL_MS'] ?? 12_000), { failOnInterrupt: false })],
+    },
   );
 }, 600_000);

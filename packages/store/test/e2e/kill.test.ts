@@ -24,6 +24,25 @@ async function commitAndKill(dir: string, first: number, batches: number): Promi
   return last;
 }
 
+test('checkStore finds a store clean again and again while another process commits to it', async () => {
+  const dir = temporaryDirectory();
+  const child = spawn(process.execPath, [CHILD, BUILT, dir, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let batches = 0;
+  const reports: number[] = [];
+  for await (const chunk of child.stdout) {
+    batches += String(chunk).split('\n').length - 1;
+    if (batches < 20 || reports.length === 20) continue;
+    const report = await checkStore(dir);
+    expect(report.problems).toEqual([]);
+    expect(report.pending.messages).toBe(report.ledger.accepted - report.ledger.delivered);
+    reports.push(report.ledger.accepted);
+    if (reports.length === 20) child.kill('SIGKILL');
+  }
+  expect(reports).toHaveLength(20);
+  expect(reports[19]).toBeGreaterThan(reports[0] as number);
+  removeDirectory(dir);
+});
+
 test(`after each of ${KILLS} SIGKILLs every resolved commit is there, nothing half, and the store is clean`, async () => {
   expect(existsSync(BUILT)).toBe(true);
   const dir = temporaryDirectory();

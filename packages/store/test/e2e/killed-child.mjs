@@ -2,9 +2,25 @@
 // Arguments: the built index.js, directory, number of the first batch.
 const [, , index, dir, first] = process.argv;
 const { openLmdbStore } = await import(index);
-const store = await openLmdbStore(dir, { checkpointRecords: 64, mergeRuns: 2, eraseDelayMs: 1, stepDelayMs: 0, stepBytes: 4096 });
+const store = await openLmdbStore(dir, {
+  checkpointRecords: 64,
+  mergeRuns: 2,
+  eraseDelayMs: 1,
+  stepDelayMs: 0,
+  stepBytes: 4096,
+});
 const body = Buffer.from('a body that is long enough to fill rows soon '.repeat(5));
-const message = (key) => ({ key, from: 'ann', origin: 1, cid: key, ts: 1, expiresAt: 0, bytes: body, bodyStart: 0, bodyEnd: body.length });
+const message = (key) => ({
+  key,
+  from: 'ann',
+  origin: 1,
+  cid: key,
+  ts: 1,
+  expiresAt: 0,
+  bytes: body,
+  bodyStart: 0,
+  bodyEnd: body.length,
+});
 
 process.stdout.write('open\n');
 const flying = new Set();
