@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Config } from '@mailbeam/router/config';
 import type { Output } from '../output.js';
 import { bracketed, urlOf } from '../router-address.js';
@@ -14,6 +15,7 @@ export function readyText(config: Config, ports: NodePorts, output: Output): str
   const admin = `http://${bracketed(config.admin.host)}:${ports.adminPort}`;
   const flag = ports.port === 4000 ? '' : ` --url ${url}`;
   const adminFlag = ports.adminPort === 4001 ? '' : ` --admin ${admin}`;
+  const dataFlag = config.data === path.resolve('data') ? '' : ` --data ${config.data}`;
   return [
     `${output.style('green', 'mailbeam is ready')} at ${output.style('bold', url)}`,
     `  admin ${admin}, data ${config.data}`,
@@ -21,7 +23,7 @@ export function readyText(config: Config, ports: NodePorts, output: Output): str
     'Try next, each in a terminal of its own:',
     `  npx mailbeam chat --as alice --to bob${flag}`,
     `  npx mailbeam chat --as bob --to alice${flag}`,
-    `  npx mailbeam status${adminFlag}`,
+    `  npx mailbeam status${adminFlag}${dataFlag}`,
     '',
     'Ctrl-C ends the router in good order; messages that wait are kept.',
   ].join('\n');

@@ -35,7 +35,7 @@ const auth = z.strictObject({
   }),
   origins: z.array(z.string().refine(isOrigin)).default([]).meta({
     description:
-      'Origins of web pages that may connect, besides pages from the same host as the router. Anything that sends no `Origin`, which no browser does, is let in.',
+      'Origins of web pages that may connect, besides pages from the same host and port as the router. What sends no `Origin` is no browser, and is let in.',
     allowed: 'a list of origins such as https://chat.example.org (scheme, host and port, no path)',
   }),
 });
