@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const dist = join(import.meta.dirname, '../dist');
+const LIMIT_MS = 180_000;
+
+test(
+  'every row runs in small against a real router and a real bare server, loses nothing and has its place in the JSON',
+  async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'mailbeam-bench-test-'));
+    try {
+      const out = join(dir, 'short.json');
+      const { stdout } = await run(process.execPath, [join(dist, 'main.js'), '--short', '--out', out], {
+        timeout: LIMIT_MS,
+      });
+      const report = JSON.parse(readFileSync(out, 'utf8')) as {
+        machine: { node: string };
+        rows: { id: string; figures: Record<string, number>; verdicts: unknown[] }[];
+      };
+      expect(report.machine.node).toBe(process.version);
+      expect(report.rows.map(({ id }) => id)).toEqual([
+        'online',
+        'paced',
+        'store',
+        'drain',
+        'drain-senders-away',
+        'store-million',
+        'idle',
+        'memory-few',
+        'memory-many',
+      ]);
+      expect(report.rows.every(({ figures }) => Object.keys(figures).length > 0)).toBe(true);
+      expect(stdout).toContain('online, window 32');
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+  LIMIT_MS,
+);
+
+test('the micro-benchmarks run', async () => {
+  const { stdout } = await run(process.execPath, [join(dist, 'micro/main.js'), '--short'], { timeout: LIMIT_MS });
+  expect(stdout.split('\n').filter((line) => /codec|actors|store/.test(line))).toHaveLength(6);
+}, 60_000);
+
+test('a row that does not exist is refused by name', async () => {
+  const failed = run(process.execPath, [join(dist, 'main.js'), '--rows', 'onlime']);
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no such row: onlime; there are online'),
+  });
+});
