@@ -15,6 +15,11 @@ export class Cids {
     this.asked = reserved;
   }
 
+  /** The highest number that may have been used. */
+  get used(): number {
+    return Math.max(this.next - 1, this.reserved);
+  }
+
   /** The next number, or 0 while the reservation of more is not yet stored. */
   take(): number {
     return this.next <= this.reserved ? this.next++ : 0;
@@ -26,6 +31,11 @@ export class Cids {
     if (left * 2 > blockSize) return 0;
     this.asked += blockSize;
     return this.asked;
+  }
+
+  /** What was asked for counts as stored: for numbers that go into the same or a later write, and nowhere else. */
+  assumeStored(): void {
+    this.reserved = this.asked;
   }
 
   /** All numbers up to `reserved` may be used. */

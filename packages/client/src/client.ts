@@ -95,6 +95,9 @@ export class Client {
   private welcomeLimits: WelcomeLimits = defaultWelcomeLimits;
   private origin = -1;
   private clockOffsetMs = 0;
+  /** Whether the router knows numbers that this state does not: then the state is an old copy. */
+  private stale = false;
+  private renewing = false;
   private sendWindow = 0;
   private savedSendWindow = 0;
   /** Counts connections, so that what was begun on one is not ended on another. */
@@ -428,6 +431,7 @@ export class Client {
     this.link.end();
     this.current = { name: 'closed', reason, error };
     const closed = this.closedError();
+    this.keepUnnumbered();
     for (const entry of this.outbox.clear()) entry.sent.settle(closed);
     this.calls.end(closed);
     this.consumer?.end(this.endError());
@@ -476,9 +480,10 @@ export class Client {
   private makeVisitor(): ServerFrameVisitor {
     const goOn = (): void | false => (this.ended ? false : undefined);
     return {
-      welcome: (user, session, origin, _lastCid, pending, given, now) => {
+      welcome: (user, session, origin, lastCid, pending, given, now) => {
         if (this.link.open) return this.refuse('a second WELCOME');
         this.takeLimits(given);
+        this.stale = lastCid > this.cids.used;
         return this.onWelcome(user, session, origin, pending, now);
       },
       accepted: (cid, ts) => {
@@ -677,6 +682,18 @@ export class Client {
     for (const { cid, order } of numbered) this.journal.set(stateKey.order(cid), encodeOrder(cid, order));
   }
 
+  /** At the end: what was asked for in this very turn is kept in the saved state too. None of it can leave any more. */
+  private keepUnnumbered(): void {
+    if (this.saved === undefined) return;
+    const numbered = this.outbox.number(() => {
+      const wanted = this.cids.wanted(this.options.cidBlock);
+      if (wanted > 0) this.journal.set(stateKey.reservedCid, encodeState(wanted));
+      this.cids.assumeStored();
+      return this.cids.take();
+    });
+    for (const { cid, order } of numbered) this.journal.set(stateKey.order(cid), encodeOrder(cid, order));
+  }
+
   private takeCid(): number {
     const wanted = this.cids.wanted(this.options.cidBlock);
     if (wanted > 0) {
@@ -707,11 +724,30 @@ export class Client {
       this.ackSent = this.ackReady;
       this.outgoing.room(16).ack(this.ackSent);
     }
-    if (this.link.usable) {
+    if (this.stale && !this.outbox.resending) this.renew();
+    else if (this.link.usable) {
       for (const { bytes, write } of this.controls.splice(0)) write(this.outgoing.room(bytes));
       this.flushOutbox();
     }
     this.outgoing.send();
+  }
+
+  /**
+   * The state is an old copy, so the numbers that it would give may be used: from the next connection on this is another
+   * `client` (docs/protocol.md, section 5). What the old one left unanswered was answered under its own name before.
+   */
+  private renew(): void {
+    if (this.renewing) return;
+    this.renewing = true;
+    const client = newClientId();
+    this.journal.set(stateKey.client, encodeState(client));
+    this.journal.kick();
+    this.journal.whenDurable(() => {
+      if (this.saved === undefined || this.ended) return;
+      this.saved = { ...this.saved, client };
+      this.renewing = false;
+      this.link.drop('the saved state is an old copy: this client takes a new name');
+    });
   }
 
   private flushOutbox(): void {
@@ -722,6 +758,7 @@ export class Client {
       entry = this.outbox.peek(this.sendWindow)
     ) {
       const { order, cid, again } = entry;
+      if (this.stale && !again) return;
       const bytes = orderBytes(order);
       if (order.kind === 'send' && (order.body.length > maxBody || bytes > maxMessage)) {
         // As the router would answer; a message over maxMessage would end the connection, time and again.

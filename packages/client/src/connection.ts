@@ -5,8 +5,11 @@ import type { SocketConstructor, SocketLike } from './platform/platform.js';
 export interface ConnectionOwner {
   onOpen(): void;
   onBytes(bytes: Uint8Array): void;
-  /** @param code the WebSocket's close code; 1006 where there was none */
-  onClose(code: number, reason: string): void;
+  /**
+   * @param code the WebSocket's close code; 1006 where there was none
+   * @param retryAfterMs how long the router wants us to wait, where it refused the upgrade and said so
+   */
+  onClose(code: number, reason: string, retryAfterMs?: number): void;
 }
 
 /** One WebSocket, from dialling to its end, which it tells once. */
@@ -60,6 +63,6 @@ export class Connection {
   private ended(code: number, reason: string): void {
     const { owner } = this;
     this.owner = undefined;
-    owner?.onClose(code, reason);
+    owner?.onClose(code, reason, this.socket.retryAfterMs);
   }
 }

@@ -151,7 +151,7 @@ export class Link {
       this.connection = new Connection(webSocket, target, {
         onOpen: () => this.owner.dialled(token),
         onBytes: (bytes) => this.owner.received(bytes),
-        onClose: (code, reason) => this.onClose(code, reason),
+        onClose: (code, reason, retryAfterMs) => this.onClose(code, reason, retryAfterMs),
       });
     } catch (error) {
       this.owner.failed(error);
@@ -159,7 +159,7 @@ export class Link {
     }
   }
 
-  private onClose(code: number, reason: string): void {
+  private onClose(code: number, reason: string, retryAfterMs = 0): void {
     if (this.ended) return;
     this.cancelTimer?.();
     const { clock, random, reconnect } = this.options;
@@ -176,7 +176,8 @@ export class Link {
       return;
     }
     if (stable || goodbye !== undefined) this.attempt = 0;
-    const retryInMs = goodbye?.retryAfterMs ?? backoffMs(this.attempt, reconnect, random());
+    const backoff = backoffMs(this.attempt, reconnect, random());
+    const retryInMs = goodbye?.retryAfterMs ?? retryAfterMs + backoff;
     this.attempt++;
     this.cancelTimer = clock.timer(retryInMs, () => this.dial());
     this.owner.changed({ name: 'waiting', retryInMs, code, reason: detail });

@@ -58,6 +58,11 @@ export class Outbox {
     return this.inFlight.size;
   }
 
+  /** Whether anything that may have left on an earlier connection waits for its answer. */
+  get resending(): boolean {
+    return this.inFlight.size > 0 || this.queued[0]?.again === true;
+  }
+
   /** Why `order` does not fit; undefined where it does. An empty outbox takes anything. */
   refuses(order: Order): string | undefined {
     if (this.messages === 0) return undefined;

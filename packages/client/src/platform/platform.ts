@@ -1,6 +1,8 @@
 /** The part of the standard `WebSocket` that the client uses. */
 export interface SocketLike {
   binaryType: string;
+  /** Set before `close` where the answer to the upgrade said how long to wait, milliseconds. Browsers do not tell. */
+  readonly retryAfterMs?: number | undefined;
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { StateError, memoryState } from '../../src/index.js';
 import { Bench, inState, nextEvent, rejection, turns } from '../bench.js';
 import { ScriptedPeer } from '../scripted-peer.js';
@@ -246,6 +248,20 @@ describe('an attempt to connect', () => {
     await client.ready();
   });
 
+  test('that was refused with Retry-After is not repeated before', async () => {
+    const full = createServer((_request, response) => response.writeHead(503, { 'retry-after': '7' }).end());
+    await new Promise<void>((resolve) => full.listen(0, '127.0.0.1', resolve));
+    full.on('upgrade', (_request, socket) =>
+      socket.end('HTTP/1.1 503 Full\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n'),
+    );
+    try {
+      const client = bench.connect({ url: `ws://127.0.0.1:${(full.address() as AddressInfo).port}` });
+      expect(await inState(client, 'waiting')).toMatchObject({ retryInMs: 7125 });
+    } finally {
+      full.close();
+    }
+  });
+
   test('is made again where nobody listens', async () => {
     const { url } = bench.peer;
     await bench.peer.close();
@@ -327,6 +343,40 @@ describe('a client that is made anew with the same state', () => {
     bench.connect({ state });
     const second = await bench.peer.open();
     expect((await second.take('SEND', 4)).map(({ again }) => again)).toEqual([true, true, false, false]);
+  });
+
+  test('that is an old copy has the old name answer what it resends, and then takes a new name', async () => {
+    const state = memoryState();
+    const client = bench.connect({ state });
+    const first = await bench.peer.open();
+    void client.send('bob', 'a');
+    await first.next('SEND');
+    await turns();
+    await client.close();
+    const copy = bench.connect({ state });
+    const second = await bench.peer.open({ lastCid: 5000 });
+    void copy.send('bob', 'new');
+    expect(await second.next()).toMatchObject({ op: 'SEND', cid: 1, body: 'a', again: true });
+    await turns();
+    expect(second.heard).toHaveLength(2);
+    second.say((writer) => writer.accepted(1, 1));
+    await inState(copy, 'waiting');
+    bench.clock.advance(125);
+    const third = await bench.peer.open();
+    expect(third.heard[0]?.client).not.toBe(second.heard[0]?.client);
+    expect(await third.next('SEND')).toMatchObject({ body: 'new', again: false });
+  });
+
+  test('sends what the earlier one was asked to send just before it was closed', async () => {
+    const state = memoryState();
+    const client = bench.connect({ state, cidBlock: 2 });
+    await bench.peer.open();
+    await client.ready();
+    for (const text of ['a', 'b', 'c']) void client.send('bob', text);
+    await client.close();
+    bench.connect({ state });
+    const connection = await bench.peer.open();
+    expect(await connection.take('SEND', 3)).toMatchObject([{ body: 'a' }, { body: 'b' }, { body: 'c' }]);
   });
 
   test('may not be another user', async () => {
