@@ -42,7 +42,8 @@ export class Checkpoint implements Job {
   constructor(state: LmdbState, tail: Tail) {
     this.#state = state;
     this.#tail = tail;
-    this.#marks = [...tail.marks.values()].sort((a, b) => a.hi - b.hi || a.lo - b.lo);
+    // Marks of users who share a hash begin in the order of their rows, so that no row is taken for visited that was not.
+    this.#marks = [...tail.marks.values()].sort((a, b) => a.hi - b.hi || a.lo - b.lo || a.lowest - b.lowest);
     this.#order = tail.slots.sorted();
     this.#run = new Run(state.nextRun++, this.#order.length);
     this.#tableWrites = [...this.#receiptWrites(), ...this.#senderWrites(), ...this.#originWrites()];
@@ -74,7 +75,7 @@ export class Checkpoint implements Job {
       for (; markIndex < this.#marks.length; markIndex++, rowIndex = -1) {
         const mark = this.#marks[markIndex] as EraseMark;
         if (run.messages === 0 || !run.filter.mayHold(mark.hi, mark.lo)) continue;
-        if (rowIndex === -1) rowIndex = run.find(mark.hi, mark.lo, mark.lowest);
+        if (rowIndex === -1) rowIndex = run.find(mark.hi, mark.lo, mark.lowest - 1);
         for (; rowIndex < run.rows && !run.isAfter(rowIndex, mark.hi, mark.lo, mark.highest); rowIndex++) {
           if (rowIndex <= visited) continue;
           if (isOver()) break walk;
