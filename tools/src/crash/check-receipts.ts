@@ -16,9 +16,12 @@ interface Doubt {
 export class ReceiptCheck {
   readonly #violations: Violations;
   readonly #deliveries: DeliveryCheck;
+  readonly #quotas: boolean;
   readonly #doubts: Doubt[] = [];
 
-  constructor(violations: Violations, deliveries: DeliveryCheck) {
+  /** `quotas`: a sound SEND may be rejected in this round. */
+  constructor(violations: Violations, deliveries: DeliveryCheck, quotas: boolean) {
+    this.#quotas = quotas;
     this.#violations = violations;
     this.#deliveries = deliveries;
   }
@@ -36,11 +39,9 @@ export class ReceiptCheck {
       return;
     }
     const conversation = life.to(event.peer);
-    this.#deliveries.number(
-      connection,
-      event,
-      event.kind === 3 ? { message: undefined } : { receiptOf: conversation, cid: event.cid },
-    );
+    // Only kind 1 proves that an ack was taken: a READ may overtake it by another connection.
+    const entry = event.kind === 1 ? { receiptOf: conversation, cid: event.cid } : { message: undefined };
+    this.#deliveries.number(connection, event, entry);
     if (event.kind === 3) this.#failed(life, event);
     else if (event.kind === 1 || event.kind === 2) this.#taken(life, conversation, event.kind, event);
     else this.#violations.add('receipt-false', user.name, event, `kind ${event.kind}`);
@@ -48,14 +49,17 @@ export class ReceiptCheck {
 
   /** What was in doubt and has turned out to be neither failed nor rejected. */
   finish(): void {
-    for (const { message, event } of this.#doubts)
-      if (message.answer !== 'rejected' && message.failedN === 0)
-        this.#violations.add(
-          'receipt-false',
-          message.life.user,
-          event,
-          `kind ${event.kind} up to ${event.cid}, but ${describe(message)} was not taken`,
-        );
+    for (const { message, event } of this.#doubts) {
+      if (message.answer === 'rejected' || message.failedN > 0) continue;
+      // Its client never saw the answer and will not ask again: with quotas it may have been a rejection.
+      if (message.answer === '' && this.#quotas) continue;
+      this.#violations.add(
+        'receipt-false',
+        message.life.user,
+        event,
+        `kind ${event.kind} up to ${event.cid}, but ${describe(message)} was not taken`,
+      );
+    }
   }
 
   #taken(life: Life, conversation: Conversation, kind: 1 | 2, event: Receipt): void {

@@ -40,7 +40,7 @@ class Checker {
     this.#facts = facts;
     this.#answers = new AnswerCheck(this.#history, this.#violations, new Set(facts.allowedRejections));
     this.#deliveries = new DeliveryCheck(this.#history, this.#violations, facts.kills);
-    this.#receipts = new ReceiptCheck(this.#violations, this.#deliveries);
+    this.#receipts = new ReceiptCheck(this.#violations, this.#deliveries, facts.allowedRejections.length > 0);
   }
 
   run(logs: readonly UserLog[]): Violation[] {

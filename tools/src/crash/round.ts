@@ -16,6 +16,8 @@ import type { World } from './world.js';
 /** Longest time without any new SEND, and to come to rest when all kills are done. */
 const stallLimitMs = 20_000;
 const restLimitMs = 20_000;
+/** So much of the traffic has people who come and go; the rest is sent while everybody settles. */
+const unrestShare = 0.85;
 /** Nothing may have happened for so long for the round to be at rest. */
 const silenceMs = 120;
 
@@ -65,6 +67,7 @@ export class Round {
       const watch = this.#watchElision(watching.signal);
       for (const actor of this.#actors) actor.start();
       for (const kill of this.#scenario.kills) await this.#kill(kill);
+      await this.#progress(() => this.#sent >= this.#scenario.messages * unrestShare);
       if (await this.#atRest()) {
         restN = this.#clock.n;
         await this.#afterlife();

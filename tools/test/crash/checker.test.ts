@@ -77,6 +77,22 @@ describe('duplicates and repetitions', () => {
     expect(story.broken()).toEqual(['repeated']);
   });
 
+  test('but a receipt of kind 2 does not prove that the ack was taken', () => {
+    const story = aliceSends(1).accepted('alice', 1).deliver('bob', 'alice', 1).shown('bob', 1).ack('bob');
+    story.read('bob', 'alice', 1, 1).accepted('bob', 1).receipt('alice', 'bob', 2, 1).ack('alice').later(10);
+    expect(story.connect('bob').deliver('bob', 'alice', 1).ack('bob').broken()).toEqual([]);
+  });
+
+  test('a message that was resent after a kill may come again, behind later ones', () => {
+    const story = aliceSends(2).deliver('bob', 'alice', 1).shown('bob', 1).ack('bob').later(10);
+    const kills = [{ n: story.n, at: Date.now() - 5 }];
+    story.closed('alice', 1006).closed('bob', 1006).connect('alice').connect('bob').deliver('bob', 'alice', 2);
+    story.send('alice', 'bob', 1, { again: true }).send('alice', 'bob', 2, { again: true }).accepted('alice', 2);
+    story.deliver('bob', 'alice', 1).shown('bob', 2).ack('bob').receipt('alice', 'bob', 1, 2);
+    expect(story.broken({ kills })).toEqual([]);
+    expect(story.broken()).toEqual(['repeated']);
+  });
+
   test('but it may, if the node was killed before the ack was surely on disk', () => {
     const story = wholeWay(1).later(10);
     const kills = [{ n: story.n, at: Date.now() - 5 }];

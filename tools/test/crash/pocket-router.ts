@@ -121,6 +121,11 @@ export class PocketRouter implements RouterUnderTest {
     });
   }
 
+  /** False once another connection has taken over. */
+  isCurrent(session: PocketSession): boolean {
+    return this.#sessions.get(session.user) === session;
+  }
+
   // What the ports ask for.
 
   hello(port: PocketPort, user: string, client: string, window: number): void {
@@ -332,6 +337,6 @@ class PocketPort implements ClientFrameVisitor {
 
   #soon(act: (session: PocketSession) => void): void {
     if (this.session === undefined) this.#waiting.push(act);
-    else act(this.session);
+    else if (this.#router.isCurrent(this.session)) act(this.session);
   }
 }

@@ -13,21 +13,29 @@ afterEach(async () => {
   for (const router of routers.splice(0)) await router.dispose();
 });
 
+/** Faults that a kill would excuse: they are looked for in rounds without one. */
+const withoutKills: readonly PocketFault[] = ['takes a resend twice'];
+
 async function round(seed: number, fault?: PocketFault, messages = 2500): Promise<RoundResult> {
   const scenario = drawScenario(seed, { messages, startMs: 20 });
   const router = new PocketRouter(seed, fault);
   routers.push(router);
-  return new Round({ ...scenario, mailboxMessages: 0 }, router).run();
+  const kills = fault !== undefined && withoutKills.includes(fault) ? [] : scenario.kills;
+  return new Round({ ...scenario, kills, mailboxMessages: 0 }, router).run();
 }
 
 describe('a round against a router in memory', () => {
-  test.each([1, 2, 3])('finds nothing wrong with an honest router (seed %i)', async (seed) => {
-    const { violations, sent, shown, kills } = await round(seed);
-    expect(describeViolations(violations)).toEqual([]);
-    expect(sent).toBe(2500);
-    expect(shown).toBeGreaterThan(2000);
-    expect(kills.length).toBeGreaterThan(3);
-  });
+  test.each([1, 2, 3])(
+    'finds nothing wrong with an honest router (seed %i)',
+    async (seed) => {
+      const { violations, sent, shown, kills } = await round(seed);
+      expect(describeViolations(violations)).toEqual([]);
+      expect(sent).toBe(2500);
+      expect(shown).toBeGreaterThan(2000);
+      expect(kills.length).toBeGreaterThan(3);
+    },
+    30_000,
+  );
 
   const faults: readonly (readonly [PocketFault, readonly Rule[]])[] = [
     ['accepts before the flush', ['lost']],
@@ -42,10 +50,14 @@ describe('a round against a router in memory', () => {
     ['gives the same origin to two clients', ['origin']],
   ];
 
-  test.each(faults)('finds a router that %s', async (fault, rules) => {
-    const found = new Set<Rule>();
-    for (let seed = 11; seed < 15 && !rules.some((rule) => found.has(rule)); seed++)
-      for (const { rule } of (await round(seed, fault)).violations) found.add(rule);
-    expect([...found]).toEqual(expect.arrayContaining([expect.stringMatching(rules.join('|'))]));
-  });
+  test.each(faults)(
+    'finds a router that %s',
+    async (fault, rules) => {
+      const found = new Set<Rule>();
+      for (let seed = 11; seed < 15 && !rules.some((rule) => found.has(rule)); seed++)
+        for (const { rule } of (await round(seed, fault)).violations) found.add(rule);
+      expect([...found]).toEqual(expect.arrayContaining([expect.stringMatching(rules.join('|'))]));
+    },
+    30_000,
+  );
 });
