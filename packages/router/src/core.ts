@@ -86,6 +86,7 @@ export class Core implements PortHost {
   #scheduled = false;
   #runActors: (() => void) | null = null;
   #dirty: Port[] = [];
+  #acking: Port[] = [];
   #greeting = new Set<Port>();
   #stalled = new Set<Port>();
   #writers: FrameWriter[] = [];
@@ -160,9 +161,18 @@ export class Core implements PortHost {
     run?.();
     if (this.#crashed) this.#endLostSessions();
     this.outbox.flush();
+    this.#takeAcks();
     this.commits.poll();
     this.#flushPorts();
   };
+
+  #takeAcks(): void {
+    const ports = this.#acking;
+    if (ports.length === 0) return;
+    this.#acking = [];
+    for (const port of ports) port.takeAcks();
+    this.outbox.flush();
+  }
 
   #flushPorts(): void {
     const dirty = this.#dirty;
@@ -365,6 +375,10 @@ export class Core implements PortHost {
       if (port.session === null || this.system.isAlive(port.session as Pid)) continue;
       port.fail('failed', 'the session of this connection crashes again and again', CloseCode.GOING_AWAY);
     }
+  }
+
+  handOverFirst(port: Port): void {
+    this.#acking.push(port);
   }
 
   #isOpen(user: string): boolean {

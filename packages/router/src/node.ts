@@ -6,6 +6,7 @@ import { AdminServer } from './admin/admin-server.js';
 import { adminRoutes } from './admin/routes.js';
 import { adminToken } from './admin/token.js';
 import session from './behaviours/session.js';
+import { allowsOrigin } from './allowed-origin.js';
 import { connectionLimit, descriptorLimit, isLoopback } from './config/index.js';
 import type { Config } from './config/index.js';
 import { Core } from './core.js';
@@ -60,7 +61,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
       maxMessageBytes: config.limits.maxMessageBytes,
       idleTimeoutSeconds: config.idleTimeoutSeconds,
       maxConnections,
-      allowsOrigin: (origin, host) => config.auth.origins.includes(origin) || new URL(origin).host === host,
+      allowsOrigin: (origin, host) => allowsOrigin(config, origin, host),
       open: (socket) => {
         view.connections++;
         return core.connected(socket);

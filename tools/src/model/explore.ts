@@ -40,8 +40,9 @@ class World {
     this.#clients = Array.from({ length: users }, (_, n) => new GoodClient(`u${n}`, (what) => this.violations.push(what)));
     for (const client of this.#clients) {
       client.onReceipt = (frame, mine) => {
-        if (frame.kind === 3) return;
         for (const sent of mine) {
+          if (sent.failed && sent.kind === 'send' && !this.#client(sent.to).hasGot(sent.body)) sent.failedUnseen = true;
+          if (frame.kind === 3) continue;
           if (sent.kind === 'send' && sent.to === frame.peer && sent.cid <= frame.cid) this.#mustHaveArrived(client, sent);
         }
       };
@@ -207,6 +208,7 @@ class World {
     if (sent.failed && arrived && !sent.ttl && this.#purges === 0 && this.#crashes === 0) {
       this.violations.push(`${client.user}: ${name} failed and was delivered`);
     }
+    if (sent.failedUnseen && arrived) this.violations.push(`${client.user}: ${name} was delivered after it had failed`);
     if (arrived && !sent.receipted && !sent.failed && !lost && sent.answer === 'accepted') {
       this.violations.push(`${client.user}: ${name} was delivered and its sender not told`);
     }

@@ -13,6 +13,8 @@ export interface Sent {
   readonly upTo: number;
   answer: 'none' | 'accepted' | 'rejected';
   failed: boolean;
+  /** Its sender was told that it had failed when its recipient had not got it. */
+  failedUnseen: boolean;
   /** Covered by a receipt of kind 1 or 2. */
   receipted: boolean;
 }
@@ -113,7 +115,7 @@ export class GoodClient {
     if (!this.ready || this.#unanswered.length >= MAX_UNANSWERED) return undefined;
     const cid = ++this.#cid;
     const body = `${this.#clientId}:${cid}`;
-    const sent: Sent = { kind: 'send', cid, to, body, ttl, origin: 0, upTo: 0, answer: 'none', failed: false, receipted: false };
+    const sent: Sent = { kind: 'send', cid, to, body, ttl, origin: 0, upTo: 0, answer: 'none', failed: false, failedUnseen: false, receipted: false };
     this.#note(sent);
     this.#write(sent, false);
     return sent;
@@ -122,10 +124,10 @@ export class GoodClient {
   /** Reads up to the last message of somebody. */
   read(pick: number): Sent | undefined {
     const seen = [...this.#upToSeen];
-    if (!this.ready || seen.length === 0) return undefined;
+    if (!this.ready || seen.length === 0 || this.#unanswered.length >= MAX_UNANSWERED) return undefined;
     const [to, { origin, cid: upTo }] = seen[pick % seen.length]!;
     const cid = ++this.#cid;
-    const sent: Sent = { kind: 'read', cid, to, body: '', ttl: false, origin, upTo, answer: 'none', failed: false, receipted: true };
+    const sent: Sent = { kind: 'read', cid, to, body: '', ttl: false, origin, upTo, answer: 'none', failed: false, failedUnseen: false, receipted: true };
     this.#note(sent);
     this.#write(sent, false);
     return sent;
@@ -202,6 +204,7 @@ export class GoodClient {
   #answer(sent: Sent, answer: 'accepted' | 'rejected'): void {
     if (sent.answer !== 'none' && sent.answer !== answer) this.complain(`${sent.body} was ${sent.answer}, then ${answer}`);
     sent.answer = answer;
+    if (answer === 'rejected') sent.failed = false;
   }
 
   #count(seq: number): void {
@@ -225,7 +228,7 @@ export class GoodClient {
     for (const sent of mine) {
       if (sent.to !== frame.peer) continue;
       if (frame.kind === 3) {
-        if (sent.cid >= frame.cid && sent.cid <= Math.max(frame.cid, frame.upTo) && sent.answer !== 'rejected') sent.failed = true;
+        if (sent.cid >= frame.cid && sent.cid <= Math.max(frame.cid, frame.upTo) && sent.answer !== 'rejected') this.#fail(sent, sent.cid === frame.cid);
       } else if (sent.cid <= frame.cid && sent.kind === 'send') {
         sent.receipted = true; // read implies delivered
         if (sent.answer === 'none') this.implied.add(sent);
@@ -237,6 +240,13 @@ export class GoodClient {
   /** Sends that a receipt has answered before ACCEPTED did. */
   readonly implied = new Set<Sent>();
   onReceipt: ((frame: Extract<ServerFrame, { op: 'receipt' }>, mine: readonly Sent[]) => void) | undefined;
+
+  /** A failure answers its request; of the others in its range only those that were accepted have failed. */
+  #fail(sent: Sent, isAnswer: boolean): void {
+    sent.failed = true;
+    if (!isAnswer) return;
+    this.#unanswered = this.#unanswered.filter((other) => other !== sent);
+  }
 
   get #origin(): number {
     return this.connection?.of('welcome')[0]?.origin ?? 0;

@@ -27,7 +27,7 @@ const weights: readonly (readonly [number, (random: Random, users: number) => St
   [24, () => ({ do: 'run' })],
   [12, () => ({ do: 'flush' })],
   [8, (r) => ({ do: 'pass', ms: r() < 0.7 ? 1 + int(r, 6) : 400 + int(r, 3_000) })],
-  [1.5, (r, n) => ({ do: 'purge', user: int(r, n) })],
+  [2.5, (r, n) => ({ do: 'purge', user: int(r, n) })],
   [1, () => ({ do: 'fail' })],
   [3, (r) => ({ do: 'crash', lose: r() < 0.6 })],
 ];
@@ -35,7 +35,7 @@ const weights: readonly (readonly [number, (random: Random, users: number) => St
 const total = weights.reduce((sum, [weight]) => sum + weight, 0);
 
 function connect(random: Random, users: number): Step {
-  const window = random() < 0.3 ? 1 + int(random, 2) : 256;
+  const window = random() < 0.4 ? 1 + int(random, 2) : 256;
   return { do: 'connect', user: int(random, users), window, fresh: random() < 0.08, bombs: random() < 0.1 ? 3 : 0 };
 }
 

@@ -391,6 +391,7 @@ export class CommitLoop {
       mailbox.pins--;
       if (receipt.where === Where.WRITING) receipt.where = Where.STORED;
       receipt.kept();
+      if (receipt.kind === 3) mailbox.pump();
     }
     for (const { mailbox, receipt } of erasedReceipts) {
       mailbox.pins--;

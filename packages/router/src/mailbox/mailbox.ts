@@ -239,6 +239,8 @@ export class Mailbox {
         message.handedAt = this.#host.clock.mono;
         port.deliver(message);
       } else if (receipt !== undefined) {
+        // "will not be sent again" is only true once the message is erased on disk
+        if (receipt.kind === 3 && receipt.where !== Where.STORED) return;
         this.#receipts!.handOut();
         port.receipt(receipt);
         receipt.left();

@@ -32,6 +32,8 @@ export interface PortHost {
   give(port: Port, frame: PortFrame): void;
   /** The session has crashed over this frame as often as it may. */
   crashed(port: Port, frame: PortFrame): void;
+  /** Calls the port's `takeAcks` once everything that was routed has been handed over. */
+  handOverFirst(port: Port): void;
   route(port: Port, request: Message | ReadRequest): void;
   /** Rejects a request once that is on disk. */
   reject(request: Message | ReadRequest, rejection: Rejection): void;

@@ -134,7 +134,7 @@ export class Port implements SessionPort {
     const { inFlight } = this;
     if (inFlight === null || seq > inFlight.seq) return this.badFrame('ACK above what was sent');
     if (seq <= inFlight.ackedSeq) return;
-    if (this.#frames === null || this.#frames.length === 0) this.#acknowledge(seq);
+    if (this.#acks.length === 0 && (this.#frames === null || this.#frames.length === 0)) this.#acknowledge(seq);
     else this.#acks.push({ seq, after: this.#receivedFrames });
     return this.#stop;
   }
@@ -268,13 +268,18 @@ export class Port implements SessionPort {
     this.#given--;
     this.#handledFrames++;
     this.#attempts = 0;
-    while (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) {
-      this.#acknowledge(this.#acks.shift()!.seq);
-    }
+    if (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) this.#host.handOverFirst(this);
     if (this.#alone) {
       this.#alone = false;
       this.#given = 0;
       this.#giveMore();
+    }
+  }
+
+  /** Takes the ACKs that came behind frames whose SENDs have reached their mailboxes by now (rule 7). */
+  takeAcks(): void {
+    while (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) {
+      this.#acknowledge(this.#acks.shift()!.seq);
     }
   }
 

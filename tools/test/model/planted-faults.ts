@@ -1,0 +1,146 @@
+import type { Mutation } from '../../src/mutant.js';
+
+/** A rule of delivery taken out, or a fault planted, in a copy of the built router. */
+export interface PlantedFault {
+  readonly name: string;
+  readonly mutations: readonly Mutation[];
+}
+
+const at = (file: string, find: string, replace: string): readonly Mutation[] => [
+  { file: `packages/router/dist/${file}`, find, replace },
+];
+
+/** Each rule of the design's "Rules of delivery", taken out: the model checker finds that a promise is broken. */
+export const rulesTakenOut: readonly PlantedFault[] = [
+  {
+    name: 'rule 1: lastCid runs ahead of what is stored or acked',
+    mutations: at(
+      'mailbox/sender.js',
+      'while (i < requests.length && requests[i].settled)',
+      'while (i < requests.length)',
+    ),
+  },
+  {
+    name: 'rule 2: an elided message is settled before its receipt is acked or on disk',
+    mutations: at('mailbox/mailbox.js', 'ledger.elide();', 'ledger.elide(); message.settled = true;'),
+  },
+  {
+    name: 'rule 3: a resend is not looked up',
+    mutations: at('mailbox/mailbox.js', 'if (message.again || message.cid <= sender.highCid) {', 'if (false) {'),
+  },
+  {
+    name: 'rule 3: a resend does not find the rejection it got',
+    mutations: at('mailbox/resend.js', 'const rejection = sender.rejectionOf(cid);', 'const rejection = undefined;'),
+  },
+  {
+    name: 'rule 3: a resend does not find a failure whose receipt waits',
+    mutations: at('mailbox/resend.js', 'home.failureOf(mailbox.name, origin, cid)', 'false'),
+  },
+  {
+    name: 'rule 3: the look-up comes after the quota',
+    mutations: at(
+      'mailbox/mailbox.js',
+      'else if (this.#overQuota(message.bodyBytes)) {',
+      'if (this.#overQuota(message.bodyBytes)) {',
+    ),
+  },
+  {
+    name: 'rule 4: a rejection is not written',
+    mutations: at('commit/commit-loop.js', 'sender.keep(request.cid, rejection);', ''),
+  },
+  {
+    name: 'rule 4: later messages of the pair leave before a rejection is on disk',
+    mutations: at(
+      'commit/commit-loop.js',
+      'sender.keep(request.cid, rejection);\n        sender.hold(peer, this.#number);',
+      'sender.keep(request.cid, rejection);',
+    ),
+  },
+  {
+    name: 'rule 5: ACCEPTED leaves before RECEIPT',
+    mutations: at('mailbox/mailbox.js', 'ledger.elide();', 'ledger.elide(); message.sender?.accept(message);'),
+  },
+  {
+    name: 'rule 5: a stored message is erased and its receipt is not in the same commit',
+    mutations: at('core.js', 'this.open(to).putReceipt(receipt);', 'this.open(to).putReceipt({ ...receipt, needsDisk: false });'),
+  },
+  {
+    name: 'rule 6: later entries leave before a purge is on disk',
+    mutations: at('mailbox/mailbox.js', 'if (port === null || this.#blocked > 0)', 'if (port === null)'),
+  },
+  {
+    name: 'rule 7: a receipt that was handed out is changed',
+    mutations: at('mailbox/receipt-box.js', 'receipt.slot.queued = null;\n        receipt.slot.inFlight++;', 'receipt.slot.inFlight++;'),
+  },
+  {
+    name: 'rule 7: the ack of a receipt erases a newer one',
+    mutations: [
+      ...at('mailbox/receipt-box.js', 'slot.storedCid > 0 && slot.storedCid <= receipt.cid', 'slot.storedCid > 0'),
+      ...at(
+        'commit/commit-loop.js',
+        'batch.eraseReceipt(mailbox.name, receipt.peer, receipt.kind, receipt.origin, receipt.cid);',
+        'batch.eraseReceipt(mailbox.name, receipt.peer, receipt.kind, receipt.origin, receipt.kind === 3 ? receipt.cid : Number.MAX_SAFE_INTEGER);',
+      ),
+    ],
+  },
+  {
+    name: 'rule 7: the ack of a failure overtakes a resend under way',
+    mutations: at('port/port.js', 'if (this.#acks.length > 0 && this.#acks[0].after <= this.#handledFrames)\n            this.#host.handOverFirst(this);', 'this.takeAcks();'),
+  },
+  {
+    name: 'rule 8: what a session sends takes effect before the handling returns',
+    mutations: at(
+      'port/port.js',
+      'sessionStarted() {',
+      'sessionStarted() { if (this.#handling && this.#effect === 1) { const f = this.#frames.peek(); this.number(f); this.#host.route(this, f); }',
+    ),
+  },
+  {
+    name: 'rule 8: a poisonous resend is not looked up',
+    mutations: at('core.js', 'lookUpResend(this.open(peer), request, this)', 'false'),
+  },
+  {
+    name: 'rule 8: later messages leave before an undeliverable one is on disk',
+    mutations: at('core.js', 'this.commits.hold(sender, peer);', ''),
+  },
+  {
+    name: 'rule 8: a new connection is not handed out what is not on disk',
+    mutations: at('mailbox/mailbox.js', 'if (m.key <= this.#cursor || m.gone)', 'if (true)'),
+  },
+  {
+    name: 'rule 9: WELCOME before the origin is on disk',
+    mutations: at('login.js', 'return { sender, mustFlush: true };', 'sender.known = true; return { sender, mustFlush: false };'),
+  },
+  {
+    name: 'rule 9: a take-over does not wait for what the old session sent',
+    mutations: at('login.js', 'if (!mustFlush && !this.#hasUnsettled(mailbox)) {', 'if (!mustFlush) {'),
+  },
+  {
+    name: 'rule 10: a failed commit is taken for a flushed one',
+    mutations: at('commit/commit-loop.js', 'this.#host.failed(error, commit.retryMs);', 'this.#flushed(commit); return;'),
+  },
+];
+
+/** What every checker of this house must find. */
+export const faults: readonly PlantedFault[] = [
+  {
+    name: 'ACCEPTED before the flush',
+    mutations: at(
+      'mailbox/mailbox.js',
+      'message.held = message.sender.holds(this.name);',
+      'message.held = message.sender.holds(this.name); message.sender.accept(message);',
+    ),
+  },
+  {
+    name: 'a dropped receipt',
+    mutations: at('core.js', 'delivered(port, from, origin, cid, requests, needsDisk) {', 'delivered(port, from, origin, cid, requests, needsDisk) { if (cid % 3 === 2) return;'),
+  },
+  {
+    name: 'two messages swapped',
+    mutations: at('mailbox/mailbox.js', 'const page = store.read(', 'const page = ((...a) => ((p) => (p.length > 1 ? [p[1], p[0], ...p.slice(2)] : p))(store.read(...a)))('),
+  },
+  {
+    name: 'a message repeated after a restart',
+    mutations: at('commit/commit-loop.js', 'batch.eraseUpTo(name, mailbox.ackedUpTo);', ''),
+  },
+];
