@@ -64,7 +64,7 @@ export function connect(options: ClientOptions): Client {
 }
 
 /**
- * A connected user. It keeps the protocol's guarantees (protocol, section 4): what it sends is resent under its old
+ * A connected user. It keeps the protocol's guarantees (docs/protocol.md): what it sends is resent under its old
  * number until it is answered, what it receives is shown once and acked when it is processed and the mark is durable.
  */
 export class Client {

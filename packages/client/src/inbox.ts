@@ -8,7 +8,7 @@ interface Waiting extends MessageParts {
 
 /**
  * What was delivered and is not yet acked. Pure bookkeeping: it hands out one message at a time, in order, never one
- * that was processed before (protocol, section 4, "Effectively once"), and says up to which `seq` everything on this
+ * that was processed before (protocol, "Ack and the high-water rule"), and says up to which `seq` everything on this
  * connection is processed. A message in hand outlives its connection; the copy that comes on the next one waits behind
  * it and is then found to be a duplicate.
  */

@@ -44,7 +44,7 @@ const refusals: Readonly<Record<number, ClosedReason>> = { 4000: 'bad_frame', 40
 
 /**
  * Keeps a connection: dials, waits between attempts with exponential back-off and full jitter, or as long as GOODBYE
- * says, and stops after 4000, 4001 and 4003 (protocol, section 3).
+ * says, and stops after 4000, 4001 and 4003 (protocol, "Reconnect").
  */
 export class Link {
   private readonly options: ResolvedOptions;

@@ -31,7 +31,7 @@ export interface OutboxLimit {
  *
  * A place in the send window is held from when an entry leaves until the router has answered it *and* its removal from
  * the saved state is durable. So of the entries that a restarted client finds, only the first `sendWindow` can have
- * left, and only those are resent with `again` (protocol, section 4, Resend: "at most `sendWindow`").
+ * left, and only those are resent with `again` (protocol, "Answers and resend").
  */
 export class Outbox {
   private readonly limit: OutboxLimit;

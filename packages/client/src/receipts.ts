@@ -16,7 +16,7 @@ interface Peer {
 }
 
 /**
- * Tells each `Sent` what RECEIPTs say of it (protocol, section 3): receipts of kind 1 and 2 are cumulative, so they
+ * Tells each `Sent` what RECEIPTs say of it (protocol, "From the router"): receipts of kind 1 and 2 are cumulative, so they
  * may come before the acceptance that they also cover; one of kind 3 names a message or a range and wins.
  *
  * Keeps at most `most` messages that may still be read, and forgets the oldest first: their later events are not told

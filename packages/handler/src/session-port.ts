@@ -6,7 +6,7 @@ export interface SendFrame {
   readonly cid: number;
   readonly to: string;
   readonly toKind: NameKind;
-  /** True on a resend: never refused for load (protocol, "Resend"). */
+  /** True on a resend: never refused for load (protocol, "Answers and resend"). */
   readonly again: boolean;
   /** Seconds; -1 when the client gave none. */
   readonly ttl: number;

@@ -19,7 +19,7 @@ let bytes = new Uint8Array(1024);
 /**
  * The bytes of a value for CALL's `args` or REPLY's `result`: nil (null and undefined), bool, numbers (an integer is
  * written as one, also above 2^32), str, bin (Uint8Array), arrays, and objects by their own enumerable properties, those
- * that are undefined left out; nested at most 64 deep (protocol, section 1). Throws TypeError for anything else: a
+ * that are undefined left out; nested at most 64 deep (protocol, "Frames"). Throws TypeError for anything else: a
  * function, a Date, a Map, a BigInt beyond 2^53-1, a cycle.
  */
 export function encodeAny(value: unknown): Uint8Array<ArrayBuffer> {

@@ -7,7 +7,7 @@ import { Scanner } from './scanner.js';
 import { utf8Length } from './utf8.js';
 
 /**
- * What a router does with a client's frames, one method a frame (protocol, section 3). A method that returns false
+ * What a router does with a client's frames, one method a frame (protocol, "From a client"). A method that returns false
  * stops the reading, as after a close. `...Start` and `...End` are offsets into the bytes given to the reader: what
  * lies there is valid only while they are.
  */

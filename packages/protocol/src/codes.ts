@@ -1,4 +1,4 @@
-/** Why a SEND or READ was REJECTED (protocol, section 3), each with what it says in one line. */
+/** Why a SEND or READ was REJECTED (protocol, "Codes"), each with what it says in one line. */
 export const rejectCodes = {
   invalid: 'the recipient is not a well-formed name, or `ttl` is out of range',
   unknown_recipient: 'the user, group or service does not exist',
@@ -12,7 +12,7 @@ export const rejectCodes = {
 } as const;
 export type RejectCode = keyof typeof rejectCodes;
 
-/** Why an accepted message will not be delivered: `code` of a RECEIPT of kind 3 (protocol, section 3). */
+/** Why an accepted message will not be delivered: `code` of a RECEIPT of kind 3 (protocol, "Codes"). */
 export const failCodes = {
   expired: 'it was not acked before its `ttl` ended',
   purged: 'an operator removed it',
@@ -20,7 +20,7 @@ export const failCodes = {
 } as const;
 export type FailCode = keyof typeof failCodes;
 
-/** What an ERROR frame says (protocol, section 3); `errorCloses` tells which of them end the connection. */
+/** What an ERROR frame says (protocol, "Codes"); `errorCloses` tells which of them end the connection. */
 export const errorCodes = {
   bad_frame: 'the bytes break the profile, or a frame has the wrong shape, order or numbers',
   unauthorized: 'the token is not good, or a frame came before HELLO',
@@ -43,7 +43,7 @@ export const replyCodes = {
 } as const;
 export type ReplyCode = keyof typeof replyCodes;
 
-/** The codes with which the router closes a WebSocket (protocol, section 3). */
+/** The codes with which the router closes a WebSocket (protocol, "Codes"). */
 export const CloseCode = {
   /** A text message came. */
   TEXT: 1003,
@@ -79,7 +79,7 @@ export const closeCodes: Readonly<Record<CloseCode, string>> = {
   4008: 'ERROR `slow_consumer` came before',
 };
 
-/** The close code that follows an ERROR, or undefined where the connection stays open (protocol, "What bad input gets"). */
+/** The close code that follows an ERROR, or undefined where the connection stays open (protocol, "Codes"). */
 export const errorCloses: Readonly<Record<ErrorCode, CloseCode | undefined>> = {
   bad_frame: CloseCode.BAD_FRAME,
   unauthorized: CloseCode.UNAUTHORIZED,
@@ -90,7 +90,7 @@ export const errorCloses: Readonly<Record<ErrorCode, CloseCode | undefined>> = {
   failed: undefined,
 };
 
-/** Whether a client may reconnect by itself after a close: not after 4000, 4001 and 4003 (protocol, section 3). */
+/** Whether a client may reconnect by itself after a close: not after 4000, 4001 and 4003 (protocol, "Reconnect"). */
 export function mayReconnect(closeCode: number): boolean {
   return closeCode !== CloseCode.BAD_FRAME && closeCode !== CloseCode.UNAUTHORIZED && closeCode !== CloseCode.REPLACED;
 }

@@ -2,7 +2,7 @@ import { opName } from './op.js';
 import type { Scanner } from './scanner.js';
 
 /**
- * What is wrong with a frame. The answer to it is ERROR `code` with `detail`, then close 4000 (protocol, section 3); a
+ * What is wrong with a frame. The answer to it is ERROR `code` with `detail`, then close 4000 (protocol, "Bad input"); a
  * router that has seen no HELLO yet may answer `unauthorized` instead.
  */
 export interface FrameError {

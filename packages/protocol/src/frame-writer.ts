@@ -5,7 +5,7 @@ import { Op } from './op.js';
 import type { ReceiptKind } from './op.js';
 import { headRoom, putArray, putBin, putBool, putMap, putRaw, putText, putUint, textRoom, uintRoom } from './put.js';
 
-/** HELLO `opts` (protocol, section 3); what is left out is not written. */
+/** HELLO `opts` (protocol, "From a client"); what is left out is not written. */
 export interface HelloOptions {
   /** Most unacked entries wanted, 1 to 4096. */
   readonly window?: number | undefined;
@@ -15,7 +15,7 @@ export interface HelloOptions {
   readonly agent?: string | undefined;
 }
 
-/** SEND `opts` (protocol, section 3); what is left out is not written. */
+/** SEND `opts` (protocol, "From a client"); what is left out is not written. */
 export interface SendOptions {
   /** Seconds, 1 to 2,592,000. */
   readonly ttl?: number | undefined;
@@ -26,7 +26,7 @@ export interface SendOptions {
 const none = new Uint8Array(0);
 
 /**
- * Writes frames back to back into one buffer that grows as needed and is used again (protocol, section 3; MessagePack in its shortest form).
+ * Writes frames back to back into one buffer that grows as needed and is used again (protocol, "Frames"; MessagePack in its shortest form).
  * A method that throws (RangeError for a number that is not an integer from 0 to 2^53-1, TypeError for a value that
  * `encodeAny` refuses) has written nothing. Checks of ranges and names are the caller's.
  */

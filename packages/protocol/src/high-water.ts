@@ -15,7 +15,7 @@ interface Mark {
 }
 
 /**
- * The duplicate rule of a recipient (protocol, section 4): for each (`from`, `origin`, `group`) the `cid`s of DELIVERs
+ * The duplicate rule of a recipient (protocol, "Ack and the high-water rule"): for each (`from`, `origin`, `group`) the `cid`s of DELIVERs
  * only increase, so one number for each tells a message that comes again. Ask `isNew` when a DELIVER arrives; call
  * `note` when the message is processed, and store the entries before the ACK goes out.
  */

@@ -56,7 +56,7 @@ export const limits = Object.freeze({
   maxUint: Number.MAX_SAFE_INTEGER,
 });
 
-/** The `limits` map of WELCOME (protocol, section 3), with the names that it has on the wire. */
+/** The `limits` map of WELCOME (protocol, "Limits"), with the names that it has on the wire. */
 export interface WelcomeLimits {
   /** Largest WebSocket message, bytes. */
   readonly maxMessage: number;

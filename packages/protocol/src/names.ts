@@ -1,12 +1,12 @@
 import { limits } from './limits.js';
 import { hasLoneSurrogate, readText, utf8Length } from './utf8.js';
 
-/** What a name stands for (protocol, section 2): 0 ill-formed, 1 user, 2 group (`#...`), 3 service (`$...`). */
+/** What a name stands for (protocol, "Names"): 0 ill-formed, 1 user, 2 group (`#...`), 3 service (`$...`). */
 export type NameKind = 0 | 1 | 2 | 3;
 
 /**
  * The kind of a name: 1 to 128 bytes of UTF-8 (the `#` or `$` included, and something behind it), no control character
- * (U+0000 to U+001F, U+007F to U+009F), no lone surrogate; else 0 (protocol, section 2).
+ * (U+0000 to U+001F, U+007F to U+009F), no lone surrogate; else 0 (protocol, "Names").
  */
 export function nameKind(name: string): NameKind {
   const length = name.length;

@@ -1,5 +1,5 @@
 /**
- * The first element of every frame (protocol, section 3). 15 is not in use. Frames with an op from `FIRST_IGNORED_OP`
+ * The first element of every frame (protocol, "The frames one by one"). 15 is not in use. Frames with an op from `FIRST_IGNORED_OP`
  * up are skipped by both sides; an op below it that is not in this table is `bad_frame`.
  */
 export const Op = {
@@ -22,16 +22,16 @@ export const Op = {
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 
-/** Ops from here up belong to later versions: checked against the profile and skipped (protocol, section 1). */
+/** Ops from here up belong to later versions: checked against the profile and skipped (protocol, "Frames"). */
 export const FIRST_IGNORED_OP = 64;
 
-/** The WebSocket subprotocol that a client must offer and the router echoes (protocol, section 1). */
+/** The WebSocket subprotocol that a client must offer and the router echoes (protocol, "Connect"). */
 export const SUBPROTOCOL = 'mailbeam.v1';
 
-/** The path of the WebSocket (protocol, section 1). */
+/** The path of the WebSocket (protocol, "Connect"). */
 export const SOCKET_PATH = '/v1/socket';
 
-/** What RECEIPT's `kind` says (protocol, section 3): the peer has taken the messages, has read them, or will not get them. */
+/** What RECEIPT's `kind` says (protocol, "From the router"): the peer has taken the messages, has read them, or will not get them. */
 export const ReceiptKind = { DELIVERED: 1, READ: 2, FAILED: 3 } as const;
 export type ReceiptKind = (typeof ReceiptKind)[keyof typeof ReceiptKind];
 

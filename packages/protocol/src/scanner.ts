@@ -5,7 +5,7 @@ import { isUtf8, readText } from './utf8.js';
 const none = new Uint8Array(0);
 
 /**
- * Reads MessagePack values of the protocol's profile (protocol, section 1) from left to right. Every method either
+ * Reads MessagePack values of the protocol's profile (protocol, "Frames") from left to right. Every method either
  * reads one thing and moves `at` behind it, or sets `fault`, returns the value that stands for a refusal (-1, false or
  * undefined) and leaves `at` at what it refused. Nothing is allocated but the strings asked for.
  *

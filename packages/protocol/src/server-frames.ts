@@ -7,7 +7,7 @@ import { FIRST_IGNORED_OP, Op, ReceiptKind } from './op.js';
 import { Scanner } from './scanner.js';
 
 /**
- * What a client does with a router's frames, one method a frame (protocol, section 3). A method that returns false
+ * What a client does with a router's frames, one method a frame (protocol, "From the router"). A method that returns false
  * stops the reading, as after a close. `...Start` and `...End` are offsets into the bytes given to the reader: what
  * lies there is valid only while they are. Codes are plain strings: a later router may know more of them.
  */

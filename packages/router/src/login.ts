@@ -7,7 +7,7 @@ import { Sender } from './mailbox/sender.js';
 import type { Port } from './port/port.js';
 
 const DAY_MS = 86_400_000;
-/** A client that was away longer gets a new origin (protocol, WELCOME). */
+/** A client that was away longer gets a new origin (semantics 1.3). */
 const CLIENT_KEPT_MS = 30 * DAY_MS;
 
 /** Tells whose token it is; undefined for a bad one. */
@@ -30,7 +30,7 @@ export interface LoginHost {
 
 /**
  * From HELLO to WELCOME. The newest connection of a user wins: the one before is closed with 4003, and what its session
- * sent is flushed before the new one is welcomed; so is the origin of a new client (rule 9).
+ * sent is flushed before the new one is welcomed; so is the origin of a new client (semantics 5.9 and 5.10).
  */
 export class Logins {
   readonly #host: LoginHost;

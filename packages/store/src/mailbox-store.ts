@@ -55,16 +55,16 @@ export interface StoredRejection {
   readonly retryAfterMs: number;
 }
 
-/** What is kept of one `client` of a user (protocol, "Resend"). */
+/** What is kept of one `client` of a user (protocol, "Answers and resend"). */
 export interface SenderRecord {
   readonly origin: number;
-  /** Every cid up to it is settled; never runs ahead (rule 1). */
+  /** Every cid up to it is settled; never runs ahead (semantics 2.7). */
   readonly lastCid: number;
   /** The highest cid of which anything was ever written. */
   readonly highCid: number;
   /** Last HELLO, ms since the epoch. */
   readonly usedAt: number;
-  /** In cid order, at most `sendWindow`. */
+  /** In cid order, at most twice `sendWindow` (semantics 4.5). */
   readonly rejections: readonly StoredRejection[];
 }
 
@@ -98,7 +98,7 @@ export interface Batch {
   erase(user: string, key: number): void;
   /** Adds or merges a receipt. One of the same (peer, origin, kind) with a lower `cid` is replaced, any other stays. */
   putReceipt(user: string, receipt: PendingReceipt): void;
-  /** Erases the receipt of (peer, kind, origin) if what is kept does not go beyond `cid` (rule 7); kind 3: exactly `cid`. */
+  /** Erases the receipt of (peer, kind, origin) if what is kept does not go beyond `cid` (semantics 7.3); kind 3: exactly `cid`. */
   eraseReceipt(user: string, peer: string, kind: ReceiptKind, origin: number, cid: number): void;
   putSender(user: string, client: string, record: SenderRecord): void;
   /** Marks an origin as used although no client is kept for it. */

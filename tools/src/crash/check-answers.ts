@@ -5,7 +5,7 @@ import type { Violations } from './violation.js';
 
 type Of<W extends ClientEvent['what']> = Extract<ClientEvent, { what: W }>;
 
-/** Follows logins, SENDs, READs and their answers (protocol, section 4: answers, resend). */
+/** Follows logins, SENDs, READs and their answers (protocol, "Answers and resend"). */
 export class AnswerCheck {
   readonly #history: History;
   readonly #violations: Violations;

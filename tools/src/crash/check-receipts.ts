@@ -12,7 +12,7 @@ interface Doubt {
   readonly event: Receipt;
 }
 
-/** Follows RECEIPTs: what they say must have happened before (protocol, op 8). */
+/** Follows RECEIPTs: what they say must have happened before (semantics 7.1). */
 export class ReceiptCheck {
   readonly #violations: Violations;
   readonly #deliveries: DeliveryCheck;

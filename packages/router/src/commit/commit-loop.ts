@@ -54,7 +54,7 @@ const RETRY_MAX_MS = 5_000;
 /**
  * The one group commit of a node. Messages that wait for an ack join it when their delay is over; everything else that is
  * due joins the next one. Every commit carries all erasures and all receipts that need the disk, so that a crash never
- * parts a message's erasure from its receipt (rule 5). One commit is under way at a time: what arrives meanwhile is the
+ * parts a message's erasure from its receipt (semantics 3.5). One commit is under way at a time: what arrives meanwhile is the
  * next one.
  */
 export class CommitLoop {
@@ -126,7 +126,7 @@ export class CommitLoop {
     this.#lazy();
   }
 
-  /** Rejects a request once that is on disk; until then nothing later of it leaves to `peer` (rule 4). */
+  /** Rejects a request once that is on disk; until then nothing later of it leaves to `peer` (semantics 2.6). */
   reject(request: Request, rejection: Rejection, peer: string): void {
     const sender = request.sender!;
     sender.keep(request.cid, rejection);
@@ -360,7 +360,7 @@ export class CommitLoop {
     this.#host.store.commit(commit.batch).then(
       () => this.#flushed(commit),
       (error: unknown) => {
-        // what was handed out is never taken back (rule 10): the same commit is tried until it is on disk
+        // what was handed out is never taken back (semantics 3.6): the same commit is tried until it is on disk
         this.#host.failed(error, commit.retryMs);
         commit.retryAt = this.#host.clock.mono + commit.retryMs;
         commit.retryMs = Math.min(commit.retryMs * 2, RETRY_MAX_MS);

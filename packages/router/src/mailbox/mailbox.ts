@@ -62,7 +62,7 @@ export class Mailbox {
   erasing = false;
   /** Parts of it that are in a commit under way. */
   pins = 0;
-  /** Purges and logins under way: until they are on disk nothing leaves (rules 6 and 9). */
+  /** Purges and logins under way: until they are on disk nothing leaves (semantics 8.4 and 5.10). */
   #blocked = 0;
   /** Clients of this user that send, or sent something that is not settled yet. */
   senders: readonly Sender[] = NO_SENDERS;
@@ -175,7 +175,7 @@ export class Mailbox {
     this.#exact = true;
   }
 
-  /** True when the message `cid` of (from, origin) is in memory and not on disk (rule 3). */
+  /** True when the message `cid` of (from, origin) is in memory and not on disk (semantics 4.2). */
   hasUnflushed(from: string, origin: number, cid: number): boolean {
     for (const m of this.#unflushed ?? []) if (!m.gone && m.cid === cid && m.origin === origin && m.from === from) return true;
     return false;
@@ -409,7 +409,7 @@ export class Mailbox {
 
   /**
    * Ends every message that is not in flight and that `matches`; each sender is told in one range. Nothing of the mailbox
-   * leaves before that is on disk (rule 6). Returns how many it were.
+   * leaves before that is on disk (semantics 8.4). Returns how many it were.
    */
   purge(matches: (message: Message) => boolean): number {
     const { store, ledger, outbox, clock, commits } = this.#host;

@@ -58,7 +58,7 @@ export interface NewReceipt {
 
 /**
  * The receipts of one mailbox: merged, so that at most the newest of (peer, kind, origin) waits. One that was handed out
- * is not changed any more, and its ack erases what it carried, no more (rule 7).
+ * is not changed any more, and its ack erases what it carried, no more (semantics 7.3).
  */
 export class ReceiptBox {
   /** Kinds 1 and 2, by peer. */
@@ -210,7 +210,7 @@ export class ReceiptBox {
     this.waiting = queue.length;
   }
 
-  /** True when a failure of `cid` to `peer` waits, alone or in a range (rule 3). */
+  /** True when a failure of `cid` to `peer` waits, alone or in a range (semantics 4.2). */
   failureOf(peer: string, origin: number, cid: number): boolean {
     const alone = this.#failures.get(failureKey(peer, origin, cid));
     if (alone !== undefined && alone.ackedCid === 0) return true;

@@ -6,7 +6,7 @@ import type { Request } from './request.js';
 
 /**
  * A receipt as an entry of its sender's mailbox. It may carry requests that it settles: messages that its covering ack
- * accepted (answered once it has left or is on disk, rule 5) and the READs it was made of (answered once it is on disk or
+ * accepted (answered once it has left or is on disk, semantics 2.3) and the READs it was made of (answered once it is on disk or
  * acked itself).
  */
 export class Receipt implements PendingReceipt {
@@ -55,7 +55,7 @@ export class Receipt implements PendingReceipt {
     }
   }
 
-  /** It is in a commit that is being written: a crash after its flush no longer undoes what it covers (rule 2). */
+  /** It is in a commit that is being written: a crash after its flush no longer undoes what it covers (semantics 2.8). */
   settleRequests(): void {
     for (let r = this.requests; r !== null; r = r.next) r.settled = true;
   }

@@ -28,7 +28,7 @@ export abstract class Request {
   sender: Sender | null = null;
   answer: Answer = Answer.NONE;
   rejection: Rejection | null = null;
-  /** True once a crash can no longer lose it or its answer: then `lastCid` may move past it (rules 1 and 2). */
+  /** True once a crash can no longer lose it or its answer: then `lastCid` may move past it (semantics 2.7 and 2.8). */
   settled = false;
   /** The next request that the same receipt settles. */
   next: Request | null = null;
@@ -58,7 +58,7 @@ export class Message extends Request implements PendingMessage, SendFrame {
   where: Where = Where.UNWRITTEN;
   /** Acked, failed or purged: nobody gets it any more. */
   gone = false;
-  /** Nothing of this pair leaves before the sender's rejection of an earlier one is on disk (rule 4). */
+  /** Nothing of this pair leaves before the sender's rejection of an earlier one is on disk (semantics 2.6). */
   held = false;
   /** Monotonic ms at which it was handed out; 0 = not. */
   handedAt = 0;

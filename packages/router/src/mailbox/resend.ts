@@ -2,7 +2,7 @@ import type { Mailbox, MailboxHost } from './mailbox.js';
 import type { Message } from './request.js';
 
 /**
- * The look-up for a resend (rule 3): answers a message that was taken before, and returns false for one that is to be taken
+ * The look-up for a resend (semantics 4.2): answers a message that was taken before, and returns false for one that is to be taken
  * now. In the order of what a resend may find: a rejection, something settled, a failure or a receipt that still waits, a
  * message that is not on disk yet, one that is. Finding a later message of the pair is not enough: this one may have been
  * acked without ever being written, and a crash may have taken the receipt that would have told its sender.

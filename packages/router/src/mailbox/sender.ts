@@ -22,14 +22,14 @@ export class Sender {
   readonly client: string;
   readonly origin: number;
   port: Port | null = null;
-  /** False until its origin is on disk: nobody is welcomed under it before (rule 9). */
+  /** False until its origin is on disk: nobody is welcomed under it before (semantics 5.9). */
   known = true;
-  /** Every cid up to it is settled; never runs ahead (rule 1). */
+  /** Every cid up to it is settled; never runs ahead (semantics 2.7). */
   lastCid: number;
   /** The highest cid of which anything was ever written. */
   highCid: number;
   usedAt: number;
-  /** Recipients to whom nothing more leaves before that commit is on disk (rule 4). */
+  /** Recipients to whom nothing more leaves before that commit is on disk (semantics 2.6). */
   #held: Map<string, number> | null = null;
   /** True while a commit with its record is under way: the store does not know yet what this object knows. */
   inCommit = false;
@@ -90,7 +90,7 @@ export class Sender {
   }
 
   /**
-   * Remembers a rejection, those among the last `2 * sendWindow` requests (rule 4). A client has at most `sendWindow` to
+   * Remembers a rejection, those among the last `2 * sendWindow` requests (semantics 4.5). A client has at most `sendWindow` to
    * resend; twice that forgives one that sent a few too many.
    */
   keep(cid: number, rejection: Rejection): void {

@@ -225,7 +225,7 @@ export class Port implements SessionPort {
     this.#effect = Effect.NONE;
   }
 
-  /** The session has handled the frame: only now what it asked for takes effect (rule 8). */
+  /** The session has handled the frame: only now what it asked for takes effect (semantics 5.3). */
   finish(frame: PortFrame): void {
     if (!this.#handling) return;
     this.#handling = false;
@@ -330,7 +330,7 @@ export class Port implements SessionPort {
   #reject(request: Message | ReadRequest): void {
     const rejection = { code: this.#code as RejectCode, detail: this.#detail, retryAfterMs: this.#retryAfterMs };
     if (this.#code === 'invalid' || this.#code === 'too_large') {
-      // from the frame's bytes alone: a resend gets the same answer without being remembered (rule 4)
+      // from the frame's bytes alone: a resend gets the same answer without being remembered (semantics 2.6)
       request.settled = true;
       request.sender!.reject(request, rejection);
       request.sender!.settle();

@@ -14,7 +14,7 @@ export type SessionModule = Behaviour<SessionPort, never, never>;
 
 /**
  * The door between a port and the module of its session: what the module asks for while it handles a frame takes effect
- * only when the handling returns (rule 8), and a restarted session is given what its predecessor left.
+ * only when the handling returns (semantics 5.3), and a restarted session is given what its predecessor left.
  */
 export function sessionShell(given: SessionModule): Behaviour<Port, ShellState, PortFrame> {
   const module = given as unknown as Behaviour<SessionPort, unknown, unknown>;
