@@ -392,13 +392,7 @@ export class Core implements PortHost {
       this.outbox.message(request);
       return;
     }
-    const rejection = request.again ? request.sender!.rejectionOf(request.cid) : undefined;
-    if (rejection !== undefined) {
-      request.settled = true;
-      request.sender!.reject(request, rejection);
-      request.sender!.settle();
-      return;
-    }
+    if (request.again && rejectedBefore(request)) return;
     this.outbox.receipt(request.peer, {
       peer: port.user,
       kind: 2,
@@ -442,7 +436,7 @@ export class Core implements PortHost {
     });
   }
 
-  /** A frame has crashed its session as often as it may: the router itself answers it (rule 8). */
+  /** A frame has crashed its session as often as it may: the router itself answers it (semantics 5.5). */
   crashed(port: Port, frame: PortFrame): void {
     if (frame instanceof Message || frame instanceof ReadRequest) this.#poisonous(port, frame);
     else if ('rid' in frame) port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handling crashed' });
@@ -453,7 +447,14 @@ export class Core implements PortHost {
     port.number(request);
     const { again, cid } = request;
     const peer = request instanceof Message ? request.to : request.peer;
-    if (request instanceof Message && request.toKind === 1 && lookUpResend(this.open(peer), request, this)) return;
+    if (request instanceof Message && request.toKind === 0) {
+      // from the frame's bytes alone, and a name that cannot stand in a receipt
+      answer(request, { code: 'invalid', detail: 'the name of the recipient is ill-formed', retryAfterMs: 0 });
+      return;
+    }
+    if (request instanceof Message && request.toKind === 1) {
+      if (lookUpResend(this.open(peer), request, this)) return;
+    } else if (again && (rejectedBefore(request) || settledBefore(request))) return;
     if (!again) {
       this.reject(request, { code: 'failed', detail: 'its handling crashed', retryAfterMs: 0 });
       return;
@@ -495,4 +496,28 @@ export class Core implements PortHost {
       });
     }
   }
+}
+
+function answer(request: Request, rejection: Rejection): void {
+  request.settled = true;
+  request.sender!.reject(request, rejection);
+  request.sender!.settle();
+}
+
+/** Answers a resend that was rejected before; false when it was not. */
+function rejectedBefore(request: Request): boolean {
+  const rejection = request.sender!.rejectionOf(request.cid);
+  if (rejection === undefined) return false;
+  answer(request, rejection);
+  return true;
+}
+
+/** Answers a resend that is settled, so that nothing is left to do for it; false when it is not. */
+function settledBefore(request: Request): boolean {
+  const sender = request.sender!;
+  if (request.cid > sender.lastCid) return false;
+  request.settled = true;
+  sender.accept(request);
+  sender.settle();
+  return true;
 }
