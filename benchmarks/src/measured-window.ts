@@ -9,6 +9,8 @@ export interface MeasuredWindow {
   /** Wall time of the work itself, without the wait until the store is quiet. */
   readonly seconds: number;
   readonly cpuMicros: number;
+  /** Share of one core that the busiest load process used: near 1, the client is what was measured. */
+  readonly clientBusy: number;
   readonly tally: FleetTally;
 }
 
@@ -25,16 +27,19 @@ export async function measureWindow(
 ): Promise<MeasuredWindow> {
   await server.quiet();
   await fleet.take();
+  const clientBefore = await fleet.cpuSeconds();
   const cpuBefore = server.cpuMicros();
   const fromUs = monotonicUs();
   const started = performance.now();
   await work();
   const seconds = (performance.now() - started) / 1000;
+  const clientAfter = await fleet.cpuSeconds();
   await server.quiet();
   const cpuMicros = server.cpuMicros() - cpuBefore;
   server.noteWindow({ label, fromUs, toUs: monotonicUs() });
   const tally = await fleet.take();
-  return { messages: messagesOf(tally), seconds, cpuMicros, tally };
+  const clientBusy = Math.max(...clientAfter.map((after, i) => (after - clientBefore[i]!) / seconds));
+  return { messages: messagesOf(tally), seconds, cpuMicros, clientBusy, tally };
 }
 
 /** Alternating windows, bare first, so that what disturbs the machine disturbs both. */
@@ -74,7 +79,14 @@ export function cpuRow(
   const routerUs = router.usPerMessage?.median ?? Number.NaN;
   const bareUs = bare.usPerMessage?.median ?? Number.NaN;
   const acceptP99Ms = router.acceptP99Ms?.median;
-  const figures = { routerUs, bareUs, ratio: routerUs / bareUs, ...(acceptP99Ms !== undefined && { acceptP99Ms }) };
+  const clientBusy = Math.max(...[...windows.bare, ...windows.router].map((window) => window.clientBusy));
+  const figures = {
+    routerUs,
+    bareUs,
+    ratio: routerUs / bareUs,
+    clientBusy,
+    ...(acceptP99Ms !== undefined && { acceptP99Ms }),
+  };
   return { ...row, router, bare, figures };
 }
 
