@@ -74,7 +74,7 @@ fuzz: $(BUILT) ## Send bad input and compare every answer with an oracle (CASES=
 	@exec node tools/dist/fuzz/main.js --cases $(CASES) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: model-check
-model-check: $(BUILT) ## Explore every order of events of the rules of delivery
+model-check: $(BUILT) ## Random runs against the rules of delivery (ARGS="--runs 20000 --seed 1")
 	@exec node tools/dist/model/main.js $(ARGS)
 
 .PHONY: clean

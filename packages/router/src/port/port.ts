@@ -276,7 +276,7 @@ export class Port implements SessionPort {
     }
   }
 
-  /** Takes the ACKs that came behind frames whose SENDs have reached their mailboxes by now (rule 7). */
+  /** Takes the ACKs that came behind frames whose SENDs have reached their mailboxes by now (semantics 3.3). */
   takeAcks(): void {
     while (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) {
       this.#acknowledge(this.#acks.shift()!.seq);
