@@ -4,7 +4,7 @@ import type { Config } from './config/index.js';
 /**
  * Whether a web page of `origin` may connect to this router as `host` (the request's own header): one that is on the list,
  * or one from the same host. On loopback that host must have a name of loopback: a page whose own name was made to point
- * to this machine comes with that name.
+ * to this machine comes with that name (semantics 9.8).
  */
 export function allowsOrigin(config: Pick<Config, 'host' | 'auth'>, origin: string, host: string): boolean {
   if (config.auth.origins.includes(origin)) return true;

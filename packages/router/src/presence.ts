@@ -2,7 +2,7 @@ import type { Clock } from './clock.js';
 import { Fifo } from './fifo.js';
 import type { Port } from './port/port.js';
 
-/** Who watches whom, and who is online: a user counts as away `awayMs` after its last connection ended. */
+/** Who watches whom, and who is online: a user counts as away `awayMs` after its last connection ended (semantics 9.7). */
 export class Presence {
   readonly #clock: Clock;
   readonly #awayMs: number;

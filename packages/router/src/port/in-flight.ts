@@ -7,7 +7,7 @@ export type Entry = Message | Receipt;
 
 /**
  * What was handed out on one connection and not acked yet, in `seq` order, within the connection's window. `seq` counts
- * 1, 2, 3 without a gap, so an entry's place in the queue is its number.
+ * 1, 2, 3 without a gap, so an entry's place in the queue is its number (semantics 3.1 and 3.2).
  */
 export class InFlight {
   readonly window: number;

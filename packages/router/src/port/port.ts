@@ -18,7 +18,7 @@ const BATCH_BYTES = 65_536;
 /** Frames, and bytes of their bodies, that came in and are not handled yet. */
 const MAX_FRAMES = 10_000;
 const MAX_FRAME_BYTES = 8 << 20;
-/** So many requests of a sender may be settled by receipts that are only in memory. */
+/** So many requests of a sender may be settled by receipts that are only in memory (semantics 2.8). */
 const MAX_UNSETTLED = 1_024;
 
 type Phase = 'greeting' | 'welcoming' | 'open' | 'closed';
@@ -62,7 +62,7 @@ export class Port implements SessionPort {
   #lastCid = 0;
   #writer: FrameWriter | null = null;
   #dirty = false;
-  /** Since when the peer does not read, monotonic ms; 0 = it reads. */
+  /** Since when the peer does not read, monotonic ms; 0 = it reads (semantics 9.3). */
   stalledAt = 0;
   #strikes: Strikes | null = null;
   #rate: Budget | null = null;
@@ -389,7 +389,7 @@ export class Port implements SessionPort {
       }
       from = entry.from;
       origin = entry.origin;
-      // one that was taken again after a crash can stand behind later ones of its pair
+      // one that was taken again after a crash can stand behind later ones of its pair (semantics 7.4)
       if (entry.cid > cid) cid = entry.cid;
       mailbox.acked(entry);
       if (entry.where !== Where.ELIDED) needsDisk = true;

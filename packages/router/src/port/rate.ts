@@ -21,7 +21,7 @@ export class Budget {
   }
 }
 
-/** Counts refusals: too many of them in a span end a connection. */
+/** Counts refusals: too many of them in a span end a connection (semantics 9.4). */
 export class Strikes {
   #since = 0;
   #count = 0;
