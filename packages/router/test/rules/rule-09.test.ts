@@ -2,7 +2,7 @@
  * Rule 9: the `origin` of a new `client` is flushed before its WELCOME. A take-over (4003) waits until the old port has let
  * go and what its session sent to mailboxes is flushed; what it still owed is unacked again.
  *
- * Guards login.ts `begin` (`mustFlush`, `#hasUnsettled`, `block`) and `#sender` (the origin counts those not on disk yet).
+ * Guards login.ts `begin` (`mustFlush`, `#hasUnsettled`, `hurry`) and `#sender` (the origin counts those not on disk yet).
  */
 import { describe, expect, test } from '@jest/globals';
 import { TestNode } from '../../src/test-kit/test-node.js';
