@@ -34,8 +34,14 @@ export class Run {
   low: Position | undefined;
   messages = 0;
   bodyBytes = 0;
+  /** No single user has more messages, or bytes of bodies, in this run: as it was written. */
+  mostMessages = 0;
+  mostBytes = 0;
   /** Rows, empty ones included. */
   rows = 0;
+  /** The rows that begin with the same user as the last one, and the row before them, which may end with that user. */
+  #sameMessages = 0;
+  #sameBytes = 0;
   #hi = new Uint32Array(16);
   #lo = new Uint32Array(16);
   #key = new Float64Array(16);
@@ -61,6 +67,11 @@ export class Run {
     this.#bodyBytes[index] = entry.bodyBytes;
     this.messages += entry.messages;
     this.bodyBytes += entry.bodyBytes;
+    const isSame = index > 0 && this.#hi[index - 1] === entry.hi && this.#lo[index - 1] === entry.lo;
+    this.#sameMessages = entry.messages + (isSame ? this.#sameMessages : index > 0 ? this.messagesOf(index - 1) : 0);
+    this.#sameBytes = entry.bodyBytes + (isSame ? this.#sameBytes : index > 0 ? this.bodyBytesOf(index - 1) : 0);
+    this.mostMessages = Math.max(this.mostMessages, this.#sameMessages);
+    this.mostBytes = Math.max(this.mostBytes, this.#sameBytes);
   }
 
   /** Notes that messages have left a row. */

@@ -16,7 +16,8 @@ test('the count of a deep mailbox follows every message that comes and goes', as
     const found = store.read('deep', 0, END, 1e6, 1e9);
     const exact = { messages: found.length, bytes: found.reduce((sum, m) => sum + m.bodyEnd - m.bodyStart, 0) };
     expect(store.count('deep')).toEqual(exact);
-    expect(store.countAtMost('deep')).toEqual(exact);
+    expect(store.countAtMost('deep').messages).toBeGreaterThanOrEqual(exact.messages);
+    expect(store.countAtMost('deep').bytes).toBeGreaterThanOrEqual(exact.bytes);
     expect(store.pending.messages).toBe(exact.messages + store.count('other').messages);
   };
   let key = 0;
