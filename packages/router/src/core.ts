@@ -56,6 +56,8 @@ const SESSION_RESTARTS = 30;
 const SESSION_RESTART_PERIOD_MS = 10_000;
 /** Expired messages that are failed in one go. */
 const DUE_AT_ONCE = 1_000;
+/** How long an acked message may lie on disk before the commit that erases it. */
+const ERASE_DELAY_MS = 50;
 const SPARE_WRITERS = 64;
 /** A writer that has grown beyond this is not kept. */
 const SPARE_WRITER_BYTES = 131_072;
@@ -77,6 +79,7 @@ export class Core implements PortHost {
   readonly ports = new Set<Port>();
   readonly authenticate: Authenticate;
   readonly commitDelayMs: number;
+  readonly eraseDelayMs: number;
   readonly #logins: Logins;
   readonly #sessions: Pid;
   readonly #partitions: Partition[];
@@ -91,6 +94,8 @@ export class Core implements PortHost {
   #stalled = new Set<Port>();
   #writers: FrameWriter[] = [];
   #crashed = false;
+  /** Connections that had no session at the last tick. */
+  #lost = new Set<Port>();
   #sessionSerial = 0;
   /** Refusals by code, and other counts for /status and the metrics. */
   readonly rejected = new Map<string, number>();
@@ -103,6 +108,7 @@ export class Core implements PortHost {
     this.clock = options.clock ?? new SystemClock();
     this.authenticate = options.authenticate;
     this.commitDelayMs = options.commitDelayMs;
+    this.eraseDelayMs = Math.max(ERASE_DELAY_MS, options.commitDelayMs);
     this.#schedule = options.schedule ?? ((turn) => void setImmediate(turn));
     this.#onCommitFailed = options.onCommitFailed ?? (() => {});
     this.ledger = new Ledger(store.ledger, store.pending.messages);
@@ -159,7 +165,6 @@ export class Core implements PortHost {
     const run = this.#runActors;
     this.#runActors = null;
     run?.();
-    if (this.#crashed) this.#endLostSessions();
     this.outbox.flush();
     this.#takeAcks();
     this.commits.poll();
@@ -194,6 +199,7 @@ export class Core implements PortHost {
       port.fail('slow_consumer', 'the client does not read', CloseCode.SLOW_CONSUMER);
     }
     this.presence.tick();
+    if (this.#crashed) this.#endLostSessions();
     for (const due of this.store.due(wall, DUE_AT_ONCE)) {
       const mailbox = this.open(due.user);
       mailbox.expire(due);
@@ -368,13 +374,19 @@ export class Core implements PortHost {
     this.system.send(port.session as Pid<PortFrame>, frame);
   }
 
-  /** Ends connections whose session crashed more often than its supervisor restarts it. */
+  /**
+   * Ends connections whose session crashed more often than its supervisor restarts it: those that had none a tick ago and
+   * have none now. A restart may wait for its turn, but not as long as that.
+   */
   #endLostSessions(): void {
-    this.#crashed = false;
+    const before = this.#lost;
+    this.#lost = new Set();
     for (const port of this.ports) {
       if (port.session === null || this.system.isAlive(port.session as Pid)) continue;
-      port.fail('failed', 'the session of this connection crashes again and again', CloseCode.GOING_AWAY);
+      if (!before.has(port)) this.#lost.add(port);
+      else port.fail('failed', 'the session of this connection crashes again and again', CloseCode.GOING_AWAY);
     }
+    this.#crashed = this.#lost.size > 0;
   }
 
   handOverFirst(port: Port): void {
@@ -477,7 +489,7 @@ export class Core implements PortHost {
 
   // ---- for the admin interface
 
-  /** Ends every waiting message of a mailbox that `matches`; resolves with their number once that is on disk. */
+  /** Ends every waiting message of a mailbox that `matches`; resolves with their number once that is on disk (semantics 8.4). */
   purge(user: string, matches: (message: Message) => boolean): Promise<number> {
     this.wake();
     const mailbox = this.open(user);
@@ -486,7 +498,7 @@ export class Core implements PortHost {
     return new Promise((resolve) => this.commits.whenFlushed(() => resolve(purged)));
   }
 
-  /** Resolves when everything that was sent is on disk; for a drain, after the last connection has closed. */
+  /** Resolves when everything that was sent is on disk; for a drain, after the last connection has closed (semantics 5.11). */
   async flushed(): Promise<void> {
     while (!this.commits.clean) {
       this.commits.hurry();

@@ -79,6 +79,10 @@ export class Logins {
   /** A sender that is away and settled need not stay in memory, unless a login may be that of its client. */
   release(sender: Sender): void {
     if (sender.port !== null || !sender.isFlushed || this.#pending.has(sender.user)) return;
+    if (sender.isUnrecorded) {
+      this.#host.commits.recordLazily(sender);
+      return;
+    }
     sender.home.dropSender(sender);
     if (sender.client === '') return;
     const key = keyOf(sender.user, sender.client);

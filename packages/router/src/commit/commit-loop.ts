@@ -14,6 +14,8 @@ export interface CommitHost {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly commitDelayMs: number;
+  /** How long erasures, and receipts that no answer waits for, wait for company and for acks. */
+  readonly eraseDelayMs: number;
   /** Asks for a turn soon. */
   wake(): void;
   /** Something of this mailbox was flushed or let go: it may leave memory. */
@@ -109,7 +111,7 @@ export class CommitLoop {
 
   /** The mailbox has messages to erase. */
   erase(mailbox: Mailbox): void {
-    this.#lazy();
+    this.#lazy(this.#host.eraseDelayMs);
     if (mailbox.erasing) return;
     mailbox.erasing = true;
     this.#erasing.push(mailbox);
@@ -118,12 +120,12 @@ export class CommitLoop {
   /** The receipt is written unless it is acked before. */
   write(mailbox: Mailbox, receipt: Receipt): void {
     this.#receipts.push({ mailbox, receipt });
-    this.#lazy();
+    this.#lazy(receipt.requests === null && receipt.kind !== 3 ? this.#host.eraseDelayMs : this.#host.commitDelayMs);
   }
 
   eraseReceipt(mailbox: Mailbox, receipt: Receipt): void {
     this.#erasedReceipts.push({ mailbox, receipt });
-    this.#lazy();
+    this.#lazy(this.#host.eraseDelayMs);
   }
 
   /** Rejects a request once that is on disk; until then nothing later of it leaves to `peer` (semantics 2.6). */
@@ -146,6 +148,12 @@ export class CommitLoop {
   record(sender: Sender): void {
     this.#records.push(sender);
     this.#urgent = true;
+  }
+
+  /** The same, but nobody waits for it. */
+  recordLazily(sender: Sender): void {
+    this.#records.push(sender);
+    this.#lazy(this.#host.eraseDelayMs);
   }
 
   useOrigin(user: string, origin: number): void {
@@ -205,13 +213,18 @@ export class CommitLoop {
     else this.#arm(Math.min(at ?? Infinity, this.#lazyAt));
   }
 
+  #release(mailboxes: Iterable<Mailbox>): void {
+    for (const mailbox of mailboxes) this.#host.release(mailbox);
+  }
+
   close(): void {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  #lazy(): void {
-    if (this.#lazyAt === Infinity) this.#lazyAt = this.#host.clock.mono + this.#host.commitDelayMs;
+  #lazy(delayMs: number): void {
+    const at = this.#host.clock.mono + delayMs;
+    if (at < this.#lazyAt) this.#lazyAt = at;
   }
 
   #arm(at: number): void {
@@ -360,7 +373,7 @@ export class CommitLoop {
     this.#host.store.commit(commit.batch).then(
       () => this.#flushed(commit),
       (error: unknown) => {
-        // what was handed out is never taken back (semantics 3.6): the same commit is tried until it is on disk
+        // what was handed out is never taken back (semantics 3.6): the same commit is tried until it is on disk (2.9)
         this.#host.failed(error, commit.retryMs);
         commit.retryAt = this.#host.clock.mono + commit.retryMs;
         commit.retryMs = Math.min(commit.retryMs * 2, RETRY_MAX_MS);
@@ -389,9 +402,7 @@ export class CommitLoop {
     for (const { mailbox, acked, keys } of erased) mailbox.erased(acked, keys);
     for (const { mailbox, receipt } of receipts) {
       mailbox.pins--;
-      if (receipt.where === Where.WRITING) receipt.where = Where.STORED;
-      receipt.kept();
-      if (receipt.kind === 3) mailbox.pump();
+      mailbox.receiptWritten(receipt);
     }
     for (const { mailbox, receipt } of erasedReceipts) {
       mailbox.pins--;
@@ -403,10 +414,9 @@ export class CommitLoop {
       for (const peer of sender.release(commit.number)) this.#host.mailbox(peer)?.pump();
     }
     for (const callback of callbacks) callback();
-    for (const mailbox of wrote) this.#host.release(mailbox);
-    for (const { mailbox } of erased) this.#host.release(mailbox);
-    for (const { mailbox } of receipts) this.#host.release(mailbox);
-    for (const { mailbox } of erasedReceipts) this.#host.release(mailbox);
+    this.#release(wrote);
+    this.#release(erased.map((e) => e.mailbox));
+    this.#release(new Set([...receipts, ...erasedReceipts].map((e) => e.mailbox)));
     for (const sender of senders) this.#host.releaseSender(sender);
   }
 }

@@ -183,7 +183,7 @@ export class Mailbox {
 
   // ---- hand-out
 
-  /** Gives a new connection everything that no connection has acked, oldest first. */
+  /** Gives a new connection everything that no connection has acked, oldest first (semantics 3.1). */
   attach(port: Port): void {
     const { store } = this.#host;
     this.port = port;
@@ -197,7 +197,7 @@ export class Mailbox {
     if (receipts.length > 0 || this.#receipts !== null) (this.#receipts ??= new ReceiptBox()).load(receipts);
   }
 
-  /** The connection is gone: what it owed is unacked again. */
+  /** The connection is gone: what it owed is unacked again (semantics 3.7). */
   detach(inFlight: Iterable<Message | Receipt>): void {
     const { commits, clock } = this.#host;
     this.port = null;
@@ -239,7 +239,7 @@ export class Mailbox {
         message.handedAt = this.#host.clock.mono;
         port.deliver(message);
       } else if (receipt !== undefined) {
-        // "will not be sent again" is only true once the message is erased on disk
+        // "will not be sent again" is only true once the message is erased on disk (semantics 7.7)
         if (receipt.kind === 3 && receipt.where !== Where.STORED) return;
         this.#receipts!.handOut();
         port.receipt(receipt);
@@ -263,7 +263,7 @@ export class Mailbox {
       }
       if (message.expiresAt > 0 && message.expiresAt <= this.#host.clock.wall) {
         if (message.where !== Where.STORED) {
-          // a crash would undo its end: then it would come again, behind the later ones of its pair
+          // a crash would undo its end: then it would come again, behind the later ones of its pair (semantics 8.3)
           this.#pumpWhenWritten = true;
           return undefined;
         }
@@ -310,7 +310,7 @@ export class Mailbox {
 
   // ---- acks
 
-  /** The user has taken a message. Whoever calls it sends the receipt. */
+  /** The user has taken a message (semantics 2.2 and 3.4). Whoever calls it sends the receipt. */
   acked(message: Message): void {
     const { commits, ledger, clock } = this.#host;
     this.depth--;
@@ -338,7 +338,7 @@ export class Mailbox {
     if (this.#receipts!.acked(receipt)) this.#host.commits.eraseReceipt(this, receipt);
   }
 
-  /** Writes the receipts that are in flight and only in memory, so that their sender's `lastCid` moves on. */
+  /** Writes the receipts that are in flight and only in memory, so that their sender's `lastCid` moves on (semantics 2.8). */
   writeInFlightReceipts(inFlight: Iterable<Message | Receipt>): void {
     for (const entry of inFlight) {
       if (entry instanceof Message || entry.needsDisk || entry.where !== Where.UNWRITTEN) continue;
@@ -367,7 +367,7 @@ export class Mailbox {
     const kept = this.#receipts.put(receipt, this.partition.nextKey);
     if (kept === undefined) return;
     this.pump();
-    // in hand of a connection, an elided message's receipt need not touch the disk: a crash would lose both ends of it
+    // in hand of a connection, an elided message's receipt need not touch the disk (semantics 7.6)
     if (kept.needsDisk || this.port === null || kept.slot.queued === kept) {
       kept.needsDisk = true;
       commits.write(this, kept);
@@ -382,13 +382,21 @@ export class Mailbox {
     return this.#receipts === null ? 0 : this.#receipts.takenUpTo(peer, origin);
   }
 
+  /** A commit with this receipt is on disk. */
+  receiptWritten(receipt: Receipt): void {
+    if (receipt.where === Where.WRITING) receipt.where = Where.STORED;
+    receipt.kept();
+    if (this.port === null) this.#receipts!.forget(receipt);
+    else if (receipt.kind === 3) this.pump();
+  }
+
   receiptErased(receipt: Receipt): void {
     this.#receipts!.erased(receipt.slot);
   }
 
   // ---- failures
 
-  /** Ends a message on disk whose `ttl` is over, unless it is in flight: then the ack decides. */
+  /** Ends a message on disk whose `ttl` is over, unless it is in flight: then the ack decides (semantics 8.2, 8.3 and 3.7). */
   expire({ key, from, origin, cid, bodyBytes }: DueMessage): void {
     if (key <= this.ackedUpTo || this.#failedKeys?.has(key)) return;
     if (this.port !== null && key <= this.#handedUpTo) return;

@@ -31,7 +31,7 @@ export class ReceiptSlot {
     this.failedCid = failedCid;
   }
 
-  /** True when its client has acked as much. */
+  /** True when its client has acked as much (semantics 7.5). */
   isKnown(cid: number): boolean {
     return this.kind !== 3 && cid <= this.ackedCid;
   }
@@ -57,7 +57,8 @@ export interface NewReceipt {
 }
 
 /**
- * The receipts of one mailbox: merged, so that at most the newest of (peer, kind, origin) waits. One that was handed out
+ * The receipts of one mailbox: merged, so that at most the newest of (peer, kind, origin) waits (semantics 7.2). One that was
+ * handed out
  * is not changed any more, and its ack erases what it carried, no more (semantics 7.3).
  */
 export class ReceiptBox {
@@ -137,6 +138,18 @@ export class ReceiptBox {
       slot.erasing++;
     } else this.#dropIfEmpty(slot);
     return erase;
+  }
+
+  /** It is on disk and nobody is connected: it need not be in memory. */
+  forget(receipt: Receipt): void {
+    const { slot } = receipt;
+    if (slot.queued !== receipt || receipt.where !== Where.STORED) return;
+    slot.queued = null;
+    slot.storedCid = 0; // read back at the next login
+    receipt.gone = true;
+    this.waiting--;
+    this.#dropIfEmpty(slot);
+    this.peek();
   }
 
   /** An erasure of this slot is on disk. */

@@ -26,6 +26,8 @@ export class Sender {
   known = true;
   /** Every cid up to it is settled; never runs ahead (semantics 2.7). */
   lastCid: number;
+  /** The `lastCid` that the store knows, or will with a commit that was built. */
+  #recordedLastCid: number;
   /** The highest cid of which anything was ever written. */
   highCid: number;
   usedAt: number;
@@ -48,6 +50,7 @@ export class Sender {
     this.client = client;
     this.origin = record.origin;
     this.lastCid = record.lastCid;
+    this.#recordedLastCid = record.lastCid;
     this.highCid = record.highCid;
     this.usedAt = record.usedAt;
     this.#rejections = record.rejections.map((r) => ({ ...r, ordinal: 0 }));
@@ -94,6 +97,7 @@ export class Sender {
    * resend; twice that forgives one that sent a few too many.
    */
   keep(cid: number, rejection: Rejection): void {
+    if (this.rejectionOf(cid) !== undefined) return;
     const { code, detail, retryAfterMs } = rejection;
     this.#rejections.push({ cid, code, detail, retryAfterMs, ordinal: this.#ordinal });
     const oldest = this.#ordinal - 2 * this.#sendWindow;
@@ -109,7 +113,7 @@ export class Sender {
     return this.#rejections.find((r) => r.cid === cid) as Rejection | undefined;
   }
 
-  /** Writes every answer that is due, cumulative, in cid order. */
+  /** Writes every answer that is due, cumulative, in cid order (semantics 2.5). */
   writeAnswers(writer: FrameWriter, now: number): void {
     const requests = this.#requests;
     let i = this.#answered;
@@ -155,7 +159,7 @@ export class Sender {
     return released;
   }
 
-  /** Moves `lastCid` past everything that is settled. */
+  /** Moves `lastCid` past everything that is settled (semantics 2.7). */
   settle(): void {
     const requests = this.#requests;
     let i = this.#settled;
@@ -175,7 +179,13 @@ export class Sender {
     this.#compact();
   }
 
+  /** True when the store does not know how far it is settled: then a resend would be taken for a new message. */
+  get isUnrecorded(): boolean {
+    return this.client !== '' && this.#recordedLastCid < this.lastCid;
+  }
+
   record(): SenderRecord {
+    this.#recordedLastCid = this.lastCid;
     return {
       origin: this.origin,
       lastCid: this.lastCid,
