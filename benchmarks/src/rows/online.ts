@@ -16,6 +16,8 @@ async function ringFor({ fleet }: Side, sizes: Sizes, ms: number, perSecond: num
   const sent = await fleet.sentSoFar();
   while ((await fleet.deliveredSoFar()) < sent) await sleep(DELIVERED_POLL_MS);
   await sleep(LAST_ACKS_MS);
+  const delivered = await fleet.deliveredSoFar();
+  if (delivered !== sent) throw new Error(`${sent} messages were sent and ${delivered} delivered`);
 }
 
 function onlineRow(

@@ -24,6 +24,8 @@ export function storeWork(
 async function untilDelivered({ fleet }: Side, messages: number): Promise<void> {
   while ((await fleet.deliveredSoFar()) < messages) await sleep(DELIVERED_POLL_MS);
   await sleep(LAST_ACKS_MS);
+  const delivered = await fleet.deliveredSoFar();
+  if (delivered !== messages) throw new Error(`${messages} messages were waiting and ${delivered} delivered`);
 }
 
 /** The recipients log in, take and ack everything; they stay connected. */
