@@ -25,6 +25,7 @@ export const errorCodes = {
   start_failed: { scope: 'call', retryable: true },
 } as const satisfies Record<string, { scope: ErrorScope; retryable: boolean }>;
 
+/** The stable codes of {@link ActorError}. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** Every error that this package throws or rejects with. `reason` is the exit reason behind it, where there is one. */

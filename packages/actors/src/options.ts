@@ -14,6 +14,7 @@ export interface MailboxOptions {
   readonly policy?: 'reject' | 'drop_newest' | 'drop_oldest';
 }
 
+/** Options of `createSystem`. */
 export interface SystemOptions {
   /** The clock, in ms; must never go back. Default: `performance.timeOrigin + performance.now()`. */
   readonly now?: () => number;

@@ -9,8 +9,10 @@ import { status } from './status.js';
 import type { SpawnOptions } from './system-types.js';
 import type { SupervisorReport } from './supervisor-report.js';
 
+/** OTP's restart strategies: which siblings restart with a child that ended. */
 export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one' | 'simple_one_for_one';
 
+/** What a supervisor is made of (OTP: `sup_flags` and child specs). */
 export interface SupervisorSpec {
   readonly strategy: Strategy;
   /** Most restarts within `periodMs`; one more ends the supervisor (with its children) with `'shutdown'`. Integer from 0. Default 1. */
@@ -28,6 +30,7 @@ export interface SupervisorSpec {
 
 export type ResolvedSupervisorSpec = Required<SupervisorSpec>;
 
+/** One child as `whichChildren` shows it. */
 export interface ChildInfo {
   readonly id: string;
   /** `null`: stopped; see `restarting`. */
@@ -39,6 +42,7 @@ export interface ChildInfo {
   readonly version: string;
 }
 
+/** What `countChildren` counts. */
 export interface ChildCount {
   /** Child specs; a dynamic supervisor counts its living children. */
   readonly specs: number;
@@ -63,6 +67,7 @@ export interface Supervision {
   countChildren(): ChildCount;
 }
 
+/** What a child of a dynamic supervisor may have of its own. */
 export interface DynamicChildOptions {
   readonly name?: string;
 }

@@ -4,6 +4,7 @@ import type { Down, From, MonitorRef, TimerRef } from './info.js';
 import type { MailboxOptions } from './options.js';
 import type { Pid } from './pid.js';
 
+/** How an actor is started. */
 export interface SpawnOptions {
   /** Registers the actor under this name; `send`, `call` and `monitor` take it in place of a pid. */
   readonly name?: string;
@@ -39,6 +40,7 @@ export interface ActorInfo {
   readonly monitors: number;
 }
 
+/** What became of a change of code; after a failed one the actor goes on with its old code and state. */
 export type CodeChangeResult =
   | { readonly changed: true }
   | { readonly changed: false; readonly reason: 'noproc' }

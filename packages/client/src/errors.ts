@@ -13,6 +13,7 @@ export const clientErrorCodes = {
   state_mismatch: 'the saved state belongs to another user',
   no_web_socket: 'this platform has no WebSocket; give one with the option `webSocket`',
 } as const;
+/** The stable codes of the errors that this package makes itself. */
 export type ClientErrorCode = keyof typeof clientErrorCodes;
 
 /** What every error of this package is: `code` is stable, `message` is for people. */

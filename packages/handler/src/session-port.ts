@@ -23,18 +23,21 @@ export interface ReadFrame {
   readonly again: boolean;
 }
 
+/** A SIGNAL: dropped where it cannot be handed over at once (semantics 9.6). */
 export interface SignalFrame {
   readonly op: typeof Op.SIGNAL;
   readonly peer: string;
   readonly bodyBytes: number;
 }
 
+/** A WATCH: presence notices for `users` begin or end (semantics 9.7). */
 export interface WatchFrame {
   readonly op: typeof Op.WATCH;
   readonly users: readonly string[];
   readonly on: boolean;
 }
 
+/** A CALL to a service, `$` left out. */
 export interface CallFrame {
   readonly op: typeof Op.CALL;
   readonly rid: number;

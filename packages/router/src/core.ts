@@ -36,6 +36,7 @@ export interface CoreLimits extends SessionLimits, PortLimits {
   readonly presenceAwayMs: number;
 }
 
+/** What a {@link Core} stands on. Times in ms. */
 export interface CoreOptions {
   readonly store: MailboxStore;
   readonly placement: Placement;

@@ -25,6 +25,7 @@ export const storeErrorKinds = Object.freeze({
   },
 } satisfies Record<string, StoreErrorKind>);
 
+/** The stable codes of {@link StoreError}. */
 export type StoreErrorCode = keyof typeof storeErrorKinds;
 
 /** The only kind of error that the store throws or rejects with; `code` is stable, the message is not. */

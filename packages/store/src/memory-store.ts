@@ -125,6 +125,7 @@ interface WaitingCommit {
   readonly reject: (error: StoreError) => void;
 }
 
+/** How a {@link MemoryStore} flushes. */
 export interface MemoryStoreOptions {
   /** Flush every commit in a microtask of its own instead of waiting for {@link MemoryStore.flushNext}; default false. */
   readonly auto?: boolean;

@@ -24,6 +24,7 @@ export interface LmdbStoreOptions {
 
 export type ResolvedOptions = Readonly<Required<LmdbStoreOptions>>;
 
+/** The default of every option; units and ranges are at {@link LmdbStoreOptions}. */
 export const lmdbStoreDefaults: ResolvedOptions = Object.freeze({
   checkpointRecords: 32_768,
   checkpointBytes: 8 * 1024 * 1024,

@@ -20,6 +20,7 @@ export interface ConfigKey {
   accepts(value: unknown): boolean;
 }
 
+/** What kind of value an option takes. */
 export type ConfigKind = 'integer' | 'boolean' | 'choice' | 'text' | 'list';
 
 /** Every key, in the order of the schema. */

@@ -16,6 +16,7 @@ export interface ConfigFlag {
   readonly text: string;
 }
 
+/** Where a configuration is looked for, and what goes over it. */
 export interface ConfigRequest {
   /** Where relative paths start and where the configuration file is looked for. */
   readonly directory: string;

@@ -21,6 +21,7 @@ export interface SocketServerOptions<P> {
   closed(connection: P): void;
 }
 
+/** A server that listens. */
 export interface SocketServer {
   readonly port: number;
   readonly connections: number;

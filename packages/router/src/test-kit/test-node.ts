@@ -26,6 +26,7 @@ export class StillClock extends SystemClock {
   }
 }
 
+/** The limits of the protocol (protocol, "Limits"). */
 export const testLimits: CoreLimits = {
   maxMessageBytes: 262_144,
   maxBodyBytes: 261_120,
@@ -45,6 +46,7 @@ export const testLimits: CoreLimits = {
   presenceAwayMs: 3_000,
 };
 
+/** What a test may choose of its node; by default an empty store, a clock that stands still and the session that runs. */
 export interface TestNodeOptions {
   readonly store?: MemoryStore;
   readonly clock?: StillClock;
@@ -136,6 +138,7 @@ export async function settled(): Promise<void> {
   for (let i = 0; i < 8; i++) await Promise.resolve();
 }
 
+/** A frame as the router sent it, with what tests look at. */
 export type ServerFrame =
   | { op: 'welcome'; user: string; origin: number; lastCid: number; pending: number }
   | { op: 'accepted'; cid: number }
@@ -213,6 +216,7 @@ export class TestClient implements ClientSocket {
   }
 }
 
+/** The frames of one WebSocket message of the router. @throws Error for a bad one */
 export function decodeServer(bytes: Uint8Array): ServerFrame[] {
   const frames: ServerFrame[] = [];
   const text = (start: number, end: number): string => Buffer.from(bytes.subarray(start, end)).toString();
