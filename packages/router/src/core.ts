@@ -45,6 +45,8 @@ export interface CoreOptions {
   readonly session: SessionModule;
   readonly limits: CoreLimits;
   readonly commitDelayMs: number;
+  /** How long an acked message may lie on disk before the commit that erases it; default 50. */
+  readonly eraseDelayMs?: number;
   /** Runs a turn soon; default `setImmediate`. */
   readonly schedule?: (turn: () => void) => void;
   readonly clock?: SystemClock;
@@ -57,7 +59,6 @@ const SESSION_RESTARTS = 30;
 const SESSION_RESTART_PERIOD_MS = 10_000;
 /** Expired messages that are failed in one go. */
 const DUE_AT_ONCE = 1_000;
-/** How long an acked message may lie on disk before the commit that erases it. */
 const ERASE_DELAY_MS = 50;
 const SPARE_WRITERS = 64;
 /** A writer that has grown beyond this is not kept. */
@@ -109,7 +110,7 @@ export class Core implements PortHost {
     this.clock = options.clock ?? new SystemClock();
     this.authenticate = options.authenticate;
     this.commitDelayMs = options.commitDelayMs;
-    this.eraseDelayMs = Math.max(ERASE_DELAY_MS, options.commitDelayMs);
+    this.eraseDelayMs = options.eraseDelayMs ?? ERASE_DELAY_MS;
     this.#schedule = options.schedule ?? ((turn) => void setImmediate(turn));
     this.#onCommitFailed = options.onCommitFailed ?? (() => {});
     this.ledger = new Ledger(store.ledger, store.pending.messages);

@@ -27,17 +27,17 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'swaps the first two messages of a page',
-    file: mailbox,
-    find: 'store.read(this.name, after, first === undefined',
+    file: 'packages/router/dist/mailbox/hand-out.js',
+    find: 'const page = this.#store.read(',
     replace:
-      '[store.read].map((read) => (...args) => (([a, b, ...rest]) => (b ? [b, a, ...rest] : a ? [a] : []))(read.apply(store, args)))[0](this.name, after, first === undefined',
+      'const page = ((...args) => (([a, b, ...rest]) => (b ? [b, a, ...rest] : a ? [a] : []))(this.#store.read(...args)))(',
     foundBy: ['order'],
   },
   {
     name: 'leaves out an erasure, so that messages come again after a restart',
     file: 'packages/router/dist/commit/commit-loop.js',
-    find: 'batch.eraseUpTo(name, mailbox.ackedUpTo);',
-    replace: 'if (acked !== 1) batch.eraseUpTo(name, mailbox.ackedUpTo);',
+    find: 'batch.eraseUpTo(name, upTo);',
+    replace: 'if (acked !== 1) batch.eraseUpTo(name, upTo);',
     foundBy: ['repeated'],
   },
 ];

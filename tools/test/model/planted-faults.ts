@@ -66,7 +66,7 @@ export const rulesTakenOut: readonly PlantedFault[] = [
   },
   {
     name: 'rule 6: later entries leave before a purge is on disk',
-    mutations: at('mailbox/mailbox.js', 'if (port === null || this.#blocked > 0)', 'if (port === null)'),
+    mutations: at('mailbox/mailbox.js', 'if (this.#handOut !== null && this.#blocked === 0)', 'if (this.#handOut !== null)'),
   },
   {
     name: 'rule 7: a receipt that was handed out is changed',
@@ -105,7 +105,7 @@ export const rulesTakenOut: readonly PlantedFault[] = [
   },
   {
     name: 'rule 8: a new connection is not handed out what is not on disk',
-    mutations: at('mailbox/mailbox.js', 'if (m.key <= this.#cursor || m.gone)', 'if (true)'),
+    mutations: at('mailbox/hand-out.js', 'if (m.key <= this.#cursor || m.gone)', 'if (true)'),
   },
   {
     name: 'rule 9: WELCOME before the origin is on disk',
@@ -137,10 +137,10 @@ export const faults: readonly PlantedFault[] = [
   },
   {
     name: 'two messages swapped',
-    mutations: at('mailbox/mailbox.js', 'const page = store.read(', 'const page = ((...a) => ((p) => (p.length > 1 ? [p[1], p[0], ...p.slice(2)] : p))(store.read(...a)))('),
+    mutations: at('mailbox/hand-out.js', 'const page = this.#store.read(', 'const page = ((...a) => ((p) => (p.length > 1 ? [p[1], p[0], ...p.slice(2)] : p))(this.#store.read(...a)))('),
   },
   {
     name: 'a message repeated after a restart',
-    mutations: at('commit/commit-loop.js', 'batch.eraseUpTo(name, mailbox.ackedUpTo);', ''),
+    mutations: at('commit/commit-loop.js', 'batch.eraseUpTo(name, upTo);', ''),
   },
 ];

@@ -35,7 +35,7 @@ test('the model checker finds nothing wrong with the router as it is', async () 
 
 describe('the model checker finds a rule of delivery that was taken out:', () => {
   test.each(rulesTakenOut)('$name', async ({ mutations }) => {
-    const { code, text } = await modelCheck(mutations, '--runs', RUNS);
+    const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2');
     expect(text).toMatch(/^run \d+, seed \d+: /);
     expect(code).toBe(1);
   }, 120_000);
@@ -43,7 +43,7 @@ describe('the model checker finds a rule of delivery that was taken out:', () =>
 
 describe('the model checker finds a planted fault:', () => {
   test.each(faults)('$name', async ({ mutations }) => {
-    const { code, text } = await modelCheck(mutations, '--runs', RUNS);
+    const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2');
     expect(text).toMatch(/^run \d+, seed \d+: /);
     expect(code).toBe(1);
   }, 120_000);

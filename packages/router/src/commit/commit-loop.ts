@@ -38,7 +38,7 @@ interface Commit {
   readonly batch: Batch;
   readonly startedAt: number;
   readonly wrote: Mailbox[];
-  readonly erased: { readonly mailbox: Mailbox; readonly acked: number; readonly keys: number[] | null }[];
+  readonly erased: { readonly mailbox: Mailbox; readonly acked: number; readonly keys: readonly number[] | null }[];
   readonly receipts: { readonly mailbox: Mailbox; readonly receipt: Receipt }[];
   readonly erasedReceipts: { readonly mailbox: Mailbox; readonly receipt: Receipt }[];
   readonly rejections: PendingRejection[];
@@ -301,19 +301,16 @@ export class CommitLoop {
     const erasing = this.#erasing;
     this.#erasing = [];
     for (const mailbox of erasing) {
-      mailbox.erasing = false;
-      const { name, ackedOnDisk: acked, eraseKeys: keys } = mailbox;
+      const { name } = mailbox;
+      const { upTo, acked, keys } = mailbox.takeErasures();
       if (acked > 0) {
-        batch.eraseUpTo(name, mailbox.ackedUpTo);
+        batch.eraseUpTo(name, upTo);
         this.#host.ledger.erasedDelivered(acked);
-        mailbox.ackedOnDisk = 0;
       }
       if (keys !== null) {
         for (const key of keys) batch.erase(name, key);
         this.#host.ledger.erasedFailed(keys.length);
-        mailbox.eraseKeys = null;
       }
-      mailbox.pins++;
       commit.erased.push({ mailbox, acked, keys });
     }
   }
@@ -400,14 +397,8 @@ export class CommitLoop {
     const { wrote, erased, receipts, erasedReceipts, rejections, senders, callbacks } = commit;
     for (const mailbox of wrote) mailbox.wrote();
     for (const { mailbox, acked, keys } of erased) mailbox.erased(acked, keys);
-    for (const { mailbox, receipt } of receipts) {
-      mailbox.pins--;
-      mailbox.receiptWritten(receipt);
-    }
-    for (const { mailbox, receipt } of erasedReceipts) {
-      mailbox.pins--;
-      mailbox.receiptErased(receipt);
-    }
+    for (const { mailbox, receipt } of receipts) mailbox.receiptWritten(receipt);
+    for (const { mailbox, receipt } of erasedReceipts) mailbox.receiptErased(receipt);
     for (const { request, rejection } of rejections) request.sender!.reject(request, rejection);
     for (const sender of senders) {
       sender.inCommit = false;

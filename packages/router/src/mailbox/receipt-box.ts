@@ -58,8 +58,7 @@ export interface NewReceipt {
 
 /**
  * The receipts of one mailbox: merged, so that at most the newest of (peer, kind, origin) waits (semantics 7.2). One that was
- * handed out
- * is not changed any more, and its ack erases what it carried, no more (semantics 7.3).
+ * handed out is not changed any more, and its ack erases what it carried, no more (semantics 7.3).
  */
 export class ReceiptBox {
   /** Kinds 1 and 2, by peer. */

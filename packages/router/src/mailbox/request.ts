@@ -60,6 +60,8 @@ export class Message extends Request implements PendingMessage, SendFrame {
   gone = false;
   /** Nothing of this pair leaves before the sender's rejection of an earlier one is on disk (semantics 2.6). */
   held = false;
+  /** The next message of its mailbox that is not on disk. */
+  nextUnflushed: Message | null = null;
   /** Monotonic ms at which it was handed out; 0 = not. */
   handedAt = 0;
 

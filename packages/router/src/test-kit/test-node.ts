@@ -74,6 +74,7 @@ export class TestNode {
       session: options.session ?? (session as unknown as SessionModule),
       limits: { ...testLimits, ...options.limits },
       commitDelayMs: options.commitDelayMs ?? 5,
+      eraseDelayMs: options.commitDelayMs ?? 5,
       clock: this.clock,
       schedule: (turn) => {
         this.#turn = turn;

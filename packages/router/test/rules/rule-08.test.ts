@@ -397,6 +397,8 @@ test('a session that crashes beyond its restart intensity ends its own connectio
   const mallory = await node.login('mallory');
   for (let cid = 1; cid <= 20; cid++) mallory.send1(cid, 'bob');
   await node.settle();
+  await node.pass(250); // one tick sees that the session is gone, the next that nobody took its place
+  await node.pass(250);
   expect(mallory.of('error')).toMatchObject([{ code: 'failed' }]);
   expect(mallory.closedWith).toMatchObject({ code: 4006 });
   expect(node.crashes).toHaveLength(31);

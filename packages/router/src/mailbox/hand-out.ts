@@ -1,0 +1,167 @@
+import type { MailboxStore } from '@mailbeam/store';
+import type { Clock } from '../clock.js';
+import { Fifo } from '../fifo.js';
+import type { Port } from '../port/port.js';
+import type { ReceiptBox } from './receipt-box.js';
+import { Message, Where } from './request.js';
+
+/** What a hand-out asks of its mailbox. */
+export interface HandOutSource {
+  readonly name: string;
+  readonly unflushed: Iterable<Message> & { readonly first: Message | null };
+  readonly receipts: ReceiptBox | null;
+  /** True when nobody gets the message with this key any more. */
+  isOver(key: number): boolean;
+  /** Ends a message on disk whose `ttl` is over. */
+  end(message: Message): void;
+}
+
+/** The read-ahead page: what is in memory for a connection whose window is full. */
+const READY_MESSAGES = 256;
+const READY_BYTES = 1 << 20;
+const LAST_KEY = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Hands the entries of a mailbox to one connection, oldest first, as its window has room. What follows the read-ahead page
+ * lies in the store, or is unflushed: memory does not grow with depth.
+ */
+export class HandOut {
+  readonly port: Port;
+  readonly #mailbox: HandOutSource;
+  readonly #store: MailboxStore;
+  readonly #clock: Clock;
+  #ready: Fifo<Message> | null = null;
+  #readyBytes = 0;
+  /** The highest key that was handed out or is in `#ready`. */
+  #cursor: number;
+  /** The highest key that was handed out. */
+  #handedUpTo: number;
+  /** True when there may be messages after `#cursor`. */
+  #behind: boolean;
+  /** The next message has expired before it was on disk. */
+  #waitsForFlush = false;
+  /** Usual time from hand-out to ack, ms. */
+  ackMs = 1;
+
+  /** @param after everything up to this key is acked */
+  constructor(port: Port, mailbox: HandOutSource, store: MailboxStore, clock: Clock, after: number, behind: boolean) {
+    this.port = port;
+    this.#mailbox = mailbox;
+    this.#store = store;
+    this.#clock = clock;
+    this.#cursor = after;
+    this.#handedUpTo = after;
+    this.#behind = behind;
+  }
+
+  /** True when the message with this key was handed out: its ack decides. */
+  wasHandedOut(key: number): boolean {
+    return key <= this.#handedUpTo;
+  }
+
+  get handedUpTo(): number {
+    return this.#handedUpTo;
+  }
+
+  /** A message has come into the mailbox. */
+  offer(message: Message): void {
+    if (this.#behind || !this.#hasRoom) this.#behind = true;
+    else this.#makeReady(message);
+  }
+
+  /** Drops messages from the read-ahead page whose end was decided elsewhere. */
+  dropOver(): void {
+    for (const m of this.#ready ?? []) if (!m.gone && this.#mailbox.isOver(m.key)) m.drop();
+  }
+
+  /** A commit has taken the mailbox's messages to disk. */
+  flushed(): boolean {
+    const waited = this.#waitsForFlush;
+    this.#waitsForFlush = false;
+    return waited;
+  }
+
+  /** Hands out what the connection's window has room for (semantics 3.1). */
+  pump(): void {
+    const { port } = this;
+    while (port.hasRoom) {
+      const message = this.#next();
+      const receipt = this.#mailbox.receipts?.peek();
+      if (message !== undefined && (receipt === undefined || message.key < receipt.key)) {
+        if (!port.fits(message.bodyBytes)) return;
+        this.#shift(message);
+        this.#handedUpTo = message.key;
+        message.handedAt = this.#clock.mono;
+        port.deliver(message);
+      } else if (receipt !== undefined) {
+        // "will not be sent again" is only true once the message is erased on disk (semantics 7.7)
+        if (receipt.kind === 3 && receipt.where !== Where.STORED) return;
+        this.#mailbox.receipts!.handOut();
+        port.receipt(receipt);
+        receipt.left();
+      } else return;
+    }
+  }
+
+  /** The next message to hand out; expired ones are ended on the way. */
+  #next(): Message | undefined {
+    for (;;) {
+      if (this.#ready === null || this.#ready.length === 0) {
+        if (!this.#behind) return undefined;
+        this.#readAhead();
+      }
+      const message = this.#ready?.peek();
+      if (message === undefined) return undefined;
+      if (message.gone) {
+        this.#shift(message);
+        continue;
+      }
+      if (message.expiresAt > 0 && message.expiresAt <= this.#clock.wall) {
+        if (message.where !== Where.STORED) {
+          // a crash would undo its end: then it would come again, behind the later ones of its pair (semantics 8.3)
+          this.#waitsForFlush = true;
+          return undefined;
+        }
+        this.#shift(message);
+        this.#mailbox.end(message);
+        continue;
+      }
+      if (message.held && message.sender !== null && message.sender.holds(this.#mailbox.name)) return undefined;
+      return message;
+    }
+  }
+
+  get #hasRoom(): boolean {
+    return this.#ready === null || (this.#ready.length < READY_MESSAGES && this.#readyBytes < READY_BYTES);
+  }
+
+  #makeReady(message: Message): void {
+    (this.#ready ??= new Fifo()).push(message);
+    this.#readyBytes += message.bodyBytes;
+    this.#cursor = message.key;
+  }
+
+  #shift(message: Message): void {
+    this.#ready!.shift();
+    this.#readyBytes -= message.bodyBytes;
+    if (this.#ready!.length === 0) this.#readyBytes = 0; // a body that was let go had bytes when it came
+  }
+
+  /** Fills the page: from the store, then from what is not on disk yet. */
+  #readAhead(): void {
+    const { name, unflushed } = this.#mailbox;
+    const before = unflushed.first?.key ?? LAST_KEY;
+    const page = this.#store.read(name, this.#cursor, before, READY_MESSAGES, READY_BYTES);
+    for (const p of page) {
+      if (this.#mailbox.isOver(p.key)) this.#cursor = p.key;
+      else this.#makeReady(Message.stored(name, p));
+    }
+    if (page.length > 0) return; // a page may end early, where the next body would not fit: only an empty one is the end
+    for (const m of unflushed) {
+      if (m.key <= this.#cursor || m.gone) continue;
+      if (!this.#hasRoom) return;
+      this.#makeReady(m);
+    }
+    this.#behind = false;
+  }
+}
