@@ -34,6 +34,6 @@ test('whatever users, clock, disk and crashes do, every promise to the clients i
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), async (steps) => {
       expect(await explore(steps, users)).toEqual([]);
     }),
-    { numRuns: 400, endOnFailure: false },
+    { numRuns: 1_000, endOnFailure: false },
   );
 });
