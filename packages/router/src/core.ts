@@ -45,7 +45,7 @@ export interface CoreOptions {
   readonly session: SessionModule;
   readonly limits: CoreLimits;
   readonly commitDelayMs: number;
-  /** How long an acked message may lie on disk before the commit that erases it; default 50. */
+  /** How long an acked message may lie on disk before the commit that erases it; default 250. */
   readonly eraseDelayMs?: number;
   /** Runs a turn soon; default `setImmediate`. */
   readonly schedule?: (turn: () => void) => void;
@@ -59,10 +59,9 @@ const SESSION_RESTARTS = 30;
 const SESSION_RESTART_PERIOD_MS = 10_000;
 /** Expired messages that are failed in one go. */
 const DUE_AT_ONCE = 1_000;
-const ERASE_DELAY_MS = 50;
-const SPARE_WRITERS = 64;
-/** A writer that has grown beyond this is not kept. */
-const SPARE_WRITER_BYTES = 131_072;
+const ERASE_DELAY_MS = 250;
+/** Buffers of writers that wait for their next turn, in all. */
+const SPARE_WRITER_BYTES = 4 << 20;
 
 /**
  * A router without its sockets: ports, sessions, mailboxes and commits, driven turn by turn. A turn runs the actors, hands
@@ -95,6 +94,7 @@ export class Core implements PortHost {
   #greeting = new Set<Port>();
   #stalled = new Set<Port>();
   #writers: FrameWriter[] = [];
+  #spareBytes = 0;
   #crashed = false;
   /** Connections that had no session at the last tick. */
   #lost = new Set<Port>();
@@ -298,11 +298,15 @@ export class Core implements PortHost {
   }
 
   takeWriter(): FrameWriter {
-    return this.#writers.pop() ?? new FrameWriter();
+    const writer = this.#writers.pop();
+    if (writer === undefined) return new FrameWriter();
+    this.#spareBytes -= writer.bytes.length;
+    return writer;
   }
 
   giveWriter(writer: FrameWriter): void {
-    if (this.#writers.length >= SPARE_WRITERS || writer.bytes.length > SPARE_WRITER_BYTES) return;
+    if (this.#spareBytes + writer.bytes.length > SPARE_WRITER_BYTES) return;
+    this.#spareBytes += writer.bytes.length;
     writer.reset();
     this.#writers.push(writer);
   }

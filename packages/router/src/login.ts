@@ -36,8 +36,6 @@ export class Logins {
   readonly #host: LoginHost;
   /** The newest login under way of each user. */
   #pending = new Map<string, Port>();
-  /** Senders of clients that are connected or not settled yet, by user and client. */
-  #senders = new Map<string, Sender>();
   /** Origins given out and not on disk yet, by user. */
   #origins = new Map<string, number>();
 
@@ -84,9 +82,6 @@ export class Logins {
       return;
     }
     sender.home.dropSender(sender);
-    if (sender.client === '') return;
-    const key = keyOf(sender.user, sender.client);
-    if (this.#senders.get(key) === sender) this.#senders.delete(key);
   }
 
   #hasUnsettled(mailbox: Mailbox): boolean {
@@ -97,7 +92,7 @@ export class Logins {
   #sender(home: Mailbox, client: string): { sender: Sender; mustFlush: boolean } {
     const { store, clock, commits } = this.#host;
     const user = home.name;
-    const known = client === '' ? undefined : this.#senders.get(keyOf(user, client));
+    const known = client === '' ? undefined : home.senders.find((sender) => sender.client === client);
     if (known !== undefined) return { sender: known, mustFlush: !known.known };
     const record = client === '' ? undefined : store.sender(user, client);
     if (record !== undefined && clock.wall - record.usedAt <= CLIENT_KEPT_MS) {
@@ -127,11 +122,6 @@ export class Logins {
   #keep(home: Mailbox, client: string, record: SenderRecord): Sender {
     const sender = new Sender(home, client, record, this.#host.sendWindow);
     home.addSender(sender);
-    if (client !== '') this.#senders.set(keyOf(home.name, client), sender);
     return sender;
   }
-}
-
-function keyOf(user: string, client: string): string {
-  return `${client}\0${user}`;
 }

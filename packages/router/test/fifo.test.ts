@@ -9,18 +9,13 @@ test('a fifo behaves like an array that is pushed and shifted', () => {
       weight: 10,
       arbitrary: fc.record({ do: fc.constant('shift' as const), count: fc.integer({ min: 1, max: 400 }) }),
     },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const), count: fc.constant(0) }) },
   );
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 30 }), (operations) => {
       const fifo = new Fifo<number>();
-      let model: number[] = [];
+      const model: number[] = [];
       let next = 0;
       for (const { do: what, count } of operations) {
-        if (what === 'clear') {
-          fifo.clear();
-          model = [];
-        }
         for (let n = 0; n < count; n++) {
           if (what === 'push') {
             fifo.push(next);

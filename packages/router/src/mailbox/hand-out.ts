@@ -109,9 +109,9 @@ export class HandOut {
       if (this.#ready === null || this.#ready.length === 0) {
         if (!this.#behind) return undefined;
         this.#readAhead();
+        continue;
       }
-      const message = this.#ready?.peek();
-      if (message === undefined) return undefined;
+      const message = this.#ready.peek()!;
       if (message.gone) {
         this.#shift(message);
         continue;

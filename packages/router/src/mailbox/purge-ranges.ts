@@ -13,7 +13,10 @@ export interface PurgeRange {
 
 /** Collects the messages of a purge into one range a sender. */
 export class PurgeRanges {
-  readonly #ranges = new Map<string, { from: string; origin: number; cid: number; upTo: number; requests: Request | null }>();
+  readonly #ranges = new Map<
+    string,
+    { from: string; origin: number; cid: number; upTo: number; requests: Request | null }
+  >();
 
   add(message: Message): void {
     const { from, origin, cid } = message;

@@ -227,16 +227,20 @@ export class ReceiptBox {
     const alone = this.#failures.get(failureKey(peer, origin, cid));
     if (alone !== undefined && alone.ackedCid === 0) return true;
     for (const s of this.#failures.values()) {
-      if (s.upTo >= cid && s.failedCid <= cid && s.peer === peer && s.origin === origin && s.ackedCid === 0) return true;
+      if (s.upTo >= cid && s.failedCid <= cid && s.peer === peer && s.origin === origin && s.ackedCid === 0)
+        return true;
     }
     return false;
   }
 
-  /** The highest cid to `peer` that a waiting or acked receipt of kind 1 or 2 covers; 0 = none. */
+  /**
+   * The highest cid to `peer` that a waiting or acked receipt of kind 1 covers; 0 = none. One of kind 2 says what the peer
+   * claims to have read, which may be above anything that was ever sent.
+   */
   takenUpTo(peer: string, origin: number): number {
     let cid = 0;
     for (const s of this.#slots.get(peer) ?? []) {
-      if (s.origin !== origin) continue;
+      if (s.origin !== origin || s.kind !== 1) continue;
       cid = Math.max(cid, s.storedCid, s.ackedCid, s.queued?.cid ?? 0);
     }
     return cid;

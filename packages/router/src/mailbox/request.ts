@@ -65,7 +65,16 @@ export class Message extends Request implements PendingMessage, SendFrame {
   /** Monotonic ms at which it was handed out; 0 = not. */
   handedAt = 0;
 
-  constructor(cid: number, again: boolean, to: string, toKind: NameKind, ttl: number, bytes: Uint8Array, start: number, end: number) {
+  constructor(
+    cid: number,
+    again: boolean,
+    to: string,
+    toKind: NameKind,
+    ttl: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ) {
     super(cid, again);
     this.to = to;
     this.toKind = toKind;

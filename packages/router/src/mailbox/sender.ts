@@ -5,6 +5,8 @@ import type { Mailbox } from './mailbox.js';
 import { Answer } from './request.js';
 import type { Rejection, Request } from './request.js';
 
+const NO_REQUESTS: Request[] = [];
+
 interface KeptRejection extends StoredRejection {
   /** How many requests of this sender came before it, resends not counted. */
   readonly ordinal: number;
@@ -37,8 +39,8 @@ export class Sender {
   inCommit = false;
   /** The last commit that carries this sender's record. */
   recordedIn = 0;
-  #rejections: KeptRejection[];
-  #requests: Request[] = [];
+  #rejections: KeptRejection[] | null = null;
+  #requests: Request[] = NO_REQUESTS;
   #answered = 0;
   #settled = 0;
   #ordinal = 0;
@@ -53,7 +55,7 @@ export class Sender {
     this.#recordedLastCid = record.lastCid;
     this.highCid = record.highCid;
     this.usedAt = record.usedAt;
-    this.#rejections = record.rejections.map((r) => ({ ...r, ordinal: 0 }));
+    if (record.rejections.length > 0) this.#rejections = record.rejections.map((r) => ({ ...r, ordinal: 0 }));
     this.#sendWindow = sendWindow;
   }
 
@@ -74,7 +76,8 @@ export class Sender {
 
   add(request: Request): void {
     if (!request.again) this.#ordinal++;
-    this.#requests.push(request);
+    if (this.#requests === NO_REQUESTS) this.#requests = [request];
+    else this.#requests.push(request);
   }
 
   /** Marks a request as accepted; the caller sees to it that the port flushes. */
@@ -99,18 +102,17 @@ export class Sender {
   keep(cid: number, rejection: Rejection): void {
     if (this.rejectionOf(cid) !== undefined) return;
     const { code, detail, retryAfterMs } = rejection;
-    this.#rejections.push({ cid, code, detail, retryAfterMs, ordinal: this.#ordinal });
     const oldest = this.#ordinal - 2 * this.#sendWindow;
-    let drop = 0;
-    while (drop < this.#rejections.length && this.#rejections[drop]!.ordinal <= oldest) drop++;
-    if (drop > 0) this.#rejections.splice(0, drop);
-    if (this.#rejections.length > 2 * this.#sendWindow) this.#rejections.shift();
+    const kept = (this.#rejections ?? []).filter((r) => r.ordinal > oldest);
+    kept.push({ cid, code, detail, retryAfterMs, ordinal: this.#ordinal });
+    if (kept.length > 2 * this.#sendWindow) kept.shift();
+    this.#rejections = kept;
     if (cid > this.highCid) this.highCid = cid;
   }
 
   /** The rejection that `cid` got, if it is still remembered. */
   rejectionOf(cid: number): Rejection | undefined {
-    return this.#rejections.find((r) => r.cid === cid) as Rejection | undefined;
+    return this.#rejections?.find((r) => r.cid === cid) as Rejection | undefined;
   }
 
   /** Writes every answer that is due, cumulative, in cid order (semantics 2.5). */
@@ -191,14 +193,14 @@ export class Sender {
       lastCid: this.lastCid,
       highCid: this.highCid,
       usedAt: this.usedAt,
-      rejections: this.#rejections.map(({ cid, code, detail, retryAfterMs }) => ({ cid, code, detail, retryAfterMs })),
+      rejections: this.#rejections?.map(({ ordinal: _, ...rejection }) => rejection) ?? [],
     };
   }
 
   #compact(): void {
     const done = Math.min(this.#answered, this.#settled);
     if (done === 0) return;
-    if (done === this.#requests.length) this.#requests = [];
+    if (done === this.#requests.length) this.#requests = NO_REQUESTS;
     else if (done >= 128 && done * 2 >= this.#requests.length) this.#requests = this.#requests.slice(done);
     else return;
     this.#answered -= done;
