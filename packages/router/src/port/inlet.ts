@@ -20,7 +20,7 @@ export class Inlet implements ClientFrameVisitor {
 
   /** One binary message for `port`; `bytes` need not outlive the call. */
   receive(port: Port, bytes: Uint8Array): void {
-    if (port.phase === 'closed' || bytes.length === 0) return;
+    if (port.phase === 'closed' || port.isFaulty || bytes.length === 0) return;
     this.#port = port;
     this.#bytes = bytes;
     const wrong = readClientFrames(bytes, this, this.#names);
@@ -35,7 +35,15 @@ export class Inlet implements ClientFrameVisitor {
     return this.#port.onHello(token, window, client);
   }
 
-  send(cid: number, to: string, kind: NameKind, bodyStart: number, bodyEnd: number, ttl: number, again: boolean): void | false {
+  send(
+    cid: number,
+    to: string,
+    kind: NameKind,
+    bodyStart: number,
+    bodyEnd: number,
+    ttl: number,
+    again: boolean,
+  ): void | false {
     if (!this.#port.admits(cid)) return false;
     if (this.#bytes.length > COPY_WHOLE_BYTES) {
       const body = this.#bytes.slice(bodyStart, bodyEnd);

@@ -21,6 +21,8 @@ const MAX_FRAME_BYTES = 8 << 20;
 /** So many requests of a sender may be settled by receipts that are only in memory (semantics 2.8). */
 const MAX_UNSETTLED = 1_024;
 
+const NO_ACKS: { seq: number; after: number }[] = [];
+
 type Phase = 'greeting' | 'welcoming' | 'open' | 'closed';
 
 /** What the session asked to be done with the frame in hand. */
@@ -56,8 +58,10 @@ export class Port implements SessionPort {
   #retryAfterMs = 0;
   #result: unknown = undefined;
   /** `seq` of ACKs that came behind frames that are not handled yet, each with the number of frames before it. */
-  #acks: { seq: number; after: number }[] = [];
+  #acks: { seq: number; after: number }[] = NO_ACKS;
   #handledFrames = 0;
+  /** What is wrong with a frame that has come. */
+  #fault: string | null = null;
   #receivedFrames = 0;
   #lastCid = 0;
   #writer: FrameWriter | null = null;
@@ -113,7 +117,7 @@ export class Port implements SessionPort {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#frames = null;
-    this.#acks = [];
+    this.#acks = NO_ACKS;
     this.#releaseWriter();
     this.#host.closed(this);
   }
@@ -135,6 +139,7 @@ export class Port implements SessionPort {
     if (inFlight === null || seq > inFlight.seq) return this.badFrame('ACK above what was sent');
     if (seq <= inFlight.ackedSeq) return;
     if (this.#acks.length === 0 && (this.#frames === null || this.#frames.length === 0)) this.#acknowledge(seq);
+    else if (this.#acks.length === 0) this.#acks = [{ seq, after: this.#receivedFrames }];
     else this.#acks.push({ seq, after: this.#receivedFrames });
     return this.#stop;
   }
@@ -173,9 +178,21 @@ export class Port implements SessionPort {
     return this.#phase === 'closed' ? false : undefined;
   }
 
+  /** ERROR and close 4000, once the frames before the bad one have been handled. */
   badFrame(detail: string): false {
-    this.fail('bad_frame', detail, CloseCode.BAD_FRAME);
+    this.#fault ??= detail;
+    this.#failWhenHandled();
     return false;
+  }
+
+  /** A bad frame has come: nothing behind it is read. */
+  get isFaulty(): boolean {
+    return this.#fault !== null;
+  }
+
+  #failWhenHandled(): void {
+    if (this.#fault === null || this.#acks.length > 0 || (this.#frames !== null && this.#frames.length > 0)) return;
+    this.fail('bad_frame', this.#fault, CloseCode.BAD_FRAME);
   }
 
   unauthorized(detail = 'the first frame is HELLO'): false {
@@ -274,6 +291,7 @@ export class Port implements SessionPort {
       this.#given = 0;
       this.#giveMore();
     }
+    this.#failWhenHandled();
   }
 
   /** Takes the ACKs that came behind frames whose SENDs have reached their mailboxes by now (semantics 3.3). */
@@ -281,6 +299,7 @@ export class Port implements SessionPort {
     while (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) {
       this.#acknowledge(this.#acks.shift()!.seq);
     }
+    this.#failWhenHandled();
   }
 
   #giveMore(): void {
@@ -300,7 +319,10 @@ export class Port implements SessionPort {
         else this.#host.reject(frame, { code: 'failed', detail: 'its handler gave no answer', retryAfterMs: 0 });
         break;
       case Op.SIGNAL:
-        if (this.#effect === Effect.ROUTE && (this.#signals ??= new Budget(this.limits.signalRate)).take(this.#host.clock.mono)) {
+        if (
+          this.#effect === Effect.ROUTE &&
+          (this.#signals ??= new Budget(this.limits.signalRate)).take(this.#host.clock.mono)
+        ) {
           this.#host.signal(this, frame);
         }
         break;
@@ -427,7 +449,8 @@ export class Port implements SessionPort {
     this.#dirty = true;
     if (this.#phase === 'closed') return;
     const { sender } = this;
-    if (this.stalledAt === 0 && sender !== null && sender.hasAnswer) sender.writeAnswers(this.out(), this.#host.clock.wall);
+    if (this.stalledAt === 0 && sender !== null && sender.hasAnswer)
+      sender.writeAnswers(this.out(), this.#host.clock.wall);
     this.#dirty = false;
     const writer = this.#writer;
     if (writer !== null) {
