@@ -52,9 +52,6 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
 
 /** A read copies bodies up to this size, so that buffers can be used again; larger ones keep theirs. */
 const COPIED_BODY_BYTES = 1024;
-/** A mailbox that cannot be deeper than this is not counted more closely. */
-const SHALLOW_MESSAGES = 20_000;
-const SHALLOW_BYTES = 16 * 1024 * 1024;
 
 interface LookedUp {
   readonly user: string;
@@ -143,17 +140,21 @@ export class LmdbStore implements MailboxStore {
       sum.messages += tail.slots.messages(group);
       sum.bytes += tail.slots.bytes(group);
     }
-    // nearly always even the deepest mailbox there could be is far from any quota: then no run is asked for this one
-    const most = { ...sum };
-    for (const run of runs) {
-      most.messages += run.mostMessages;
-      most.bytes += run.mostBytes;
-    }
-    if (most.messages <= SHALLOW_MESSAGES && most.bytes <= SHALLOW_BYTES) return most;
     const known = deep.get(hi, lo, user);
     if (known !== undefined) return known;
     for (const run of runs) if (run.messages > 0 && run.filter.mayHold(hi, lo)) run.addCountAtMost(hi, lo, sum);
     return sum;
+  }
+
+  get deepest(): MailboxCount {
+    const { runs, active, frozen } = this.#state;
+    let messages = active.slots.mostMessages + (frozen?.slots.mostMessages ?? 0);
+    let bytes = active.slots.mostBytes + (frozen?.slots.mostBytes ?? 0);
+    for (const run of runs) {
+      messages += run.mostMessages;
+      bytes += run.mostBytes;
+    }
+    return { messages, bytes };
   }
 
   read(user: string, after: number, before: number, limit: number, maxBytes: number): PendingMessage[] {

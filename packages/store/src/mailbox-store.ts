@@ -138,6 +138,8 @@ export interface MailboxStore {
   count(user: string): MailboxCount;
   /** An upper bound of {@link count}, in well under a microsecond. */
   countAtMost(user: string): MailboxCount;
+  /** An upper bound of {@link count} for every mailbox there is, in a few nanoseconds: far from a quota nobody is looked up. */
+  readonly deepest: MailboxCount;
   /**
    * Messages of a mailbox with `after < key < before`, oldest first, at most `limit`, and no more than bodies of `maxBytes`
    * in all (but always at least one, if there is one).

@@ -237,6 +237,10 @@ export class MemoryStore implements MailboxStore {
     return this.count(user);
   }
 
+  get deepest(): MailboxCount {
+    return this.pending;
+  }
+
   read(user: string, after: number, before: number, limit: number, maxBytes: number): PendingMessage[] {
     const found: PendingMessage[] = [];
     let bytes = 0;

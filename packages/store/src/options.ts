@@ -29,7 +29,7 @@ export const lmdbStoreDefaults: ResolvedOptions = Object.freeze({
   checkpointRecords: 32_768,
   checkpointBytes: 8 * 1024 * 1024,
   eraseDelayMs: 1_000,
-  mergeRuns: 8,
+  mergeRuns: 16,
   stepBytes: 256 * 1024,
   stepMs: 2,
   stepDelayMs: 2,

@@ -17,6 +17,9 @@ export class Slots {
   size = 0;
   /** Slots not erased. */
   live = 0;
+  /** No group ever had more messages, or bytes of bodies. */
+  mostMessages = 0;
+  mostBytes = 0;
   /** Slots with a `ttl`, in order of arrival. */
   readonly withTtl: number[] = [];
   readonly #blocks: Bytes[] = [];
@@ -114,8 +117,10 @@ export class Slots {
     if (expiresAtOf(block, at) !== 0) this.withTtl.push(slot);
     let group = this.group(hi, lo);
     if (group === -1) group = this.#addGroup(hi, lo);
-    this.#messages[group] = (this.#messages[group] as number) + 1;
-    this.#bytes[group] = (this.#bytes[group] as number) + bodyBytesOf(block, at);
+    const messages = (this.#messages[group] = (this.#messages[group] as number) + 1);
+    const bytes = (this.#bytes[group] = (this.#bytes[group] as number) + bodyBytesOf(block, at));
+    if (messages > this.mostMessages) this.mostMessages = messages;
+    if (bytes > this.mostBytes) this.mostBytes = bytes;
     this.#link(group, slot, key);
   }
 

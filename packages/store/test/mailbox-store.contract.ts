@@ -226,6 +226,8 @@ export function describeMailboxStore(name: string, subject: StoreUnderTest): voi
         for (let user = 0; user < 6; user++) {
           const exact = store.count(`user ${user}`);
           const most = store.countAtMost(`user ${user}`);
+          expect(store.deepest.messages).toBeGreaterThanOrEqual(store.count(`user ${user}`).messages);
+          expect(store.deepest.bytes).toBeGreaterThanOrEqual(store.count(`user ${user}`).bytes);
           expect(most.messages).toBeGreaterThanOrEqual(exact.messages);
           expect(most.bytes).toBeGreaterThanOrEqual(exact.bytes);
         }

@@ -97,6 +97,7 @@ function everything(store: MailboxStore): unknown {
         .map((m) => [m.key, m.from, m.origin, m.cid, m.expiresAt, bodyOf(m)]),
       count: store.count(name),
       isBounded:
+        store.deepest.messages >= store.count(name).messages &&
         store.countAtMost(name).messages >= store.count(name).messages &&
         store.countAtMost(name).bytes >= store.count(name).bytes,
       holds: [1, 2, 3, 4, 5, 6, 7, 8].map((cid) => store.holds(name, 'bob', 1, cid)),

@@ -45,9 +45,9 @@ export class Mailbox {
   readonly name: string;
   readonly partition: Partition;
   readonly unflushed = new Unflushed();
-  /** Messages that nobody has acked, and their bytes: exact while connected, else an upper bound. */
-  depth: number;
-  bytes: number;
+  /** Messages that nobody has acked, and their bytes: all of them while it is counted, else those that came since. */
+  depth = 0;
+  bytes = 0;
   /** When its unwritten messages have to join a commit, monotonic ms; 0 = they need not. */
   dueAt = 0;
   /** In the commit loop's list of mailboxes to erase from. */
@@ -62,17 +62,13 @@ export class Mailbox {
   #erasures: Erasures | null = null;
   /** Purges and logins under way: until they are on disk nothing leaves (semantics 8.4 and 5.10). */
   #blocked = 0;
-  #exact: boolean;
+  #isCounted = false;
   readonly #host: MailboxHost;
 
   constructor(name: string, partition: Partition, host: MailboxHost) {
     this.name = name;
     this.partition = partition;
     this.#host = host;
-    const most = host.store.countAtMost(name);
-    this.depth = most.messages;
-    this.bytes = most.bytes;
-    this.#exact = most.messages === 0;
   }
 
   get port(): Port | null {
@@ -145,13 +141,22 @@ export class Mailbox {
   }
 
   #overQuota(bodyBytes: number): boolean {
-    const { quotaMessages, quotaBytes } = this.#host;
-    if (this.depth < quotaMessages && this.bytes + bodyBytes <= quotaBytes) return false;
-    if (!this.#exact) this.#countExactly();
-    return this.depth >= quotaMessages || this.bytes + bodyBytes > quotaBytes;
+    const { store, quotaMessages, quotaBytes } = this.#host;
+    const isOver = (messages: number, bytes: number): boolean =>
+      this.depth + messages >= quotaMessages || this.bytes + bytes + bodyBytes > quotaBytes;
+    if (!this.#isCounted) {
+      // far from the quota, as nearly always, nobody has to be looked up
+      const { deepest } = store;
+      if (!isOver(deepest.messages, deepest.bytes)) return false;
+      const most = store.countAtMost(this.name);
+      if (!isOver(most.messages, most.bytes)) return false;
+      this.#count();
+    }
+    return isOver(0, 0);
   }
 
-  #countExactly(): void {
+  /** Counts what lies on disk and in memory. */
+  #count(): void {
     const { messages, bytes } = this.#host.store.count(this.name);
     this.depth = messages - (this.#erasures?.onDisk ?? 0);
     this.bytes = bytes;
@@ -160,7 +165,7 @@ export class Mailbox {
       this.depth++;
       this.bytes += m.bodyBytes;
     }
-    this.#exact = true;
+    this.#isCounted = true;
   }
 
   /** True when the message `cid` of (from, origin) is in memory and not on disk (semantics 4.2). */
@@ -174,7 +179,7 @@ export class Mailbox {
   /** Gives a new connection everything that no connection has acked, oldest first (semantics 3.1). */
   attach(port: Port): void {
     const { store, clock } = this.#host;
-    this.#countExactly();
+    this.#count();
     this.#handOut = new HandOut(port, this, store, clock, this.#erasures?.ackedUpTo ?? 0, this.depth > 0);
     const receipts = store.receipts(this.name);
     if (receipts.length > 0 || this.#receipts !== null) (this.#receipts ??= new ReceiptBox()).load(receipts);
