@@ -2,7 +2,7 @@
  * Rule 4: every rejection but those that follow from the frame's bytes alone is written with the sender's record in the
  * group commit, and until its flush nothing later of that pair is handed out. At least the last `sendWindow` are kept.
  *
- * Guards commit/commit-loop.ts `reject` (keep, hold and the answer after the flush), mailbox/mailbox.ts `#next` (`held`)
+ * Guards commit/commit-loop.ts `reject` (keep, hold and the answer after the flush), mailbox/hand-out.ts `#next` (`held`)
  * and port/port.ts `#reject` (the two codes that need no commit).
  */
 import { describe, expect, test } from '@jest/globals';

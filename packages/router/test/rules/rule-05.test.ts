@@ -2,9 +2,9 @@
  * Rule 5: whenever the ack is what accepts, RECEIPT has left, or is on disk, before ACCEPTED. For a stored message,
  * erasing it and storing the receipt are one commit.
  *
- * Guards port/port.ts `#acknowledge` (the requests travel with the receipt), mailbox/mailbox.ts `pump` (`left` after the
- * receipt was written) and `putReceipt` (a receipt that cannot leave goes to disk), commit/commit-loop.ts `#start`
- * (erasures and receipts in one batch).
+ * Guards port/port.ts `#acknowledge` (the requests travel with the receipt), mailbox/hand-out.ts `pump` (`left` after
+ * the receipt was written), mailbox/mailbox.ts `putReceipt` (a receipt that cannot leave goes to disk) and
+ * commit/commit-loop.ts `#start` (erasures and receipts in one batch).
  */
 import { describe, expect, test } from '@jest/globals';
 import { TestNode } from '../../src/test-kit/test-node.js';

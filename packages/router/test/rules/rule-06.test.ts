@@ -2,8 +2,8 @@
  * Rule 6: a purge is flushed before later entries of the pair leave. The end of a `ttl` is stored with the entry and tested
  * at every read, so expiry needs no flush of its own.
  *
- * Guards mailbox/mailbox.ts `purge` (`block`), `#next` (the test of `expiresAt`) and mailbox/request.ts `Message.stored`
- * (`expiresAt` comes back from the store).
+ * Guards mailbox/mailbox.ts `purge` (`block`), mailbox/hand-out.ts `#next` (the test of `expiresAt`) and
+ * mailbox/request.ts `Message.stored` (`expiresAt` comes back from the store).
  */
 import { describe, expect, test } from '@jest/globals';
 import { TestNode } from '../../src/test-kit/test-node.js';

@@ -2,8 +2,8 @@
  * Rule 7: a receipt that was handed out is not changed; its ack erases what it carried, no more. The ack of a kind 3 takes
  * effect after the mailbox's answer to any SEND of that `cid` that is under way.
  *
- * Guards mailbox/receipt-box.ts `handOut` (a handed out receipt is merged into no more), `acked` (what it erases), and
- * `failureOf` (a failure is found until its erasure has taken effect).
+ * Guards mailbox/receipt-box.ts `handOut` (a handed out receipt is merged into no more), `acked` (what it erases),
+ * mailbox/hand-out.ts `pump` (a kind 3 leaves once it is on disk) and port/port.ts `#handled` (ACKs wait for the hand-over).
  */
 import { describe, expect, test } from '@jest/globals';
 import { TestNode } from '../../src/test-kit/test-node.js';

@@ -6,7 +6,7 @@
  * hands out unflushed entries too.
  *
  * Guards port/port.ts `begin`, `finish`, `sessionStarted`, `#handled`, `#giveMore`; core.ts `crashed`, `#poisonous`,
- * `#endLostSessions`; mailbox/mailbox.ts `#readAhead` (unflushed entries).
+ * `#endLostSessions`; mailbox/hand-out.ts `#readAhead` (unflushed entries).
  */
 import { describe, expect, test } from '@jest/globals';
 import type { Pid } from '@mailbeam/actors';
