@@ -91,7 +91,7 @@ test('a connection that breaks before its WELCOME leaves nothing in memory', asy
   node.run();
   alice.cut();
   await node.settle();
-  expect([node.core.mailboxesInMemory, [...node.core.ports].length]).toEqual([0, 0]);
+  expect([node.core.mailboxesInMemory, alice.port.phase]).toEqual([0, 'closed']);
   expect((await welcomeOf(node, 'a')).origin).toBe(1);
 });
 
