@@ -62,6 +62,8 @@ export class ConnectionModel {
   /** Messages that surely waited when HELLO was sent. */
   #waitingAtHello = 0;
   #strikes = 0;
+  /** Requests of one message beyond the window: one of them at least is refused, where there are many. */
+  #beyond: Asked[] = [];
   #errorSeen = '';
   readonly #find: (name: string, client: string) => UserModel | undefined;
 
@@ -176,6 +178,7 @@ export class ConnectionModel {
     const asked: Asked = { cid: m.cid, allowed, answer: '', says, resend };
     user.remember(asked);
     this.#asked.push(asked);
+    if (allowed.has('rate_limited')) this.#beyond.push(asked);
     if (m.kind === 'read') {
       if (m.from === user.name) user.readUpTo.set(m.origin, Math.max(m.upTo, user.readUpTo.get(m.origin) ?? 0));
       return;
@@ -199,9 +202,8 @@ export class ConnectionModel {
     if (allowed.size === 0) allowed.add('accepted');
     if (!m.again && this.#asked.length >= this.limits.sendWindow) {
       allowed.add('rate_limited');
-      // when so many were refused that the connection must end depends on how many were answered meanwhile
+      // half as many again, since some of them may have been answered, and the window opened, in the meantime
       if (++this.#strikes > STRIKES * 1.5) this.closes = [{ error: 'rate_limited', code: 4005 }];
-      else if (this.#strikes > STRIKES - this.limits.sendWindow) this.isFree = true;
       this.spent ||= this.#strikes > 200;
     }
     return allowed;
@@ -321,6 +323,13 @@ export class ConnectionModel {
     const before = asked.answer;
     asked.answer = answer;
     if (before !== '' && before !== answer) return `cid ${asked.cid}: ${answer}, before: ${before}`;
+    const beyond = this.#beyond;
+    if (answer === 'rate_limited') this.#beyond = [];
+    else if (asked === beyond.at(-1)) {
+      this.#beyond = [];
+      if (beyond.length >= this.limits.sendWindow)
+        return `${beyond.length} requests beyond sendWindow, and none was refused`;
+    }
     return asked.allowed.has(answer) ? '' : `cid ${asked.cid}: ${answer}, expected ${[...asked.allowed].join(' or ')}`;
   }
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ModelLimits } from './connection-model.js';
 import { RouterUnderFuzz, anonMegabytes } from './router-under-fuzz.js';
+import type { FuzzedStatus } from './router-under-fuzz.js';
 import { Slot } from './slot.js';
 import type { FuzzFailure, SlotCounts } from './slot.js';
 import type { WitnessReport } from './witness.js';
@@ -180,25 +181,24 @@ function* witnessComplaints(report: WitnessReport, hasFailures: boolean): Genera
   if (report.p99 > P99_MS && !hasFailures) yield `witness: p99 ${report.p99} ms, promised ${P99_MS}`;
 }
 
-async function* settledStatus(router: RouterUnderFuzz): AsyncGenerator<Awaited<ReturnType<RouterUnderFuzz['status']>>> {
+/** Asks until the store has come to rest, at most 10 s; undefined where nobody answers. */
+async function settledStatus(router: RouterUnderFuzz): Promise<FuzzedStatus | undefined> {
   const end = performance.now() + 10_000;
   for (;;) {
-    const status = await router.status();
-    yield status;
-    if (status.quiet || performance.now() > end) return;
+    const status = await router.status().catch(() => undefined);
+    if (status?.quiet === true || performance.now() > end) return status;
     await delay(50);
   }
 }
 
 async function routerComplaints(router: RouterUnderFuzz, pid: number): Promise<string[]> {
   const complaints: string[] = [];
-  let last;
-  for await (const status of settledStatus(router)) last = status;
-  if (last === undefined) return ['no status'];
-  if (last.pid !== pid) complaints.push(`the node is another process: ${last.pid}, before ${pid}\n${router.log}`);
-  if (last.imbalance !== 0) complaints.push(`the ledger is out of balance by ${last.imbalance}`);
-  if (last.sessionCrashes > 0) complaints.push(`${last.sessionCrashes} sessions crashed\n${router.log}`);
-  if (!last.quiet) complaints.push('the store did not come to rest');
+  const status = await settledStatus(router);
+  if (status === undefined) return [`the router does not answer\n${router.log}`];
+  if (status.pid !== pid) complaints.push(`the node is another process: ${status.pid}, before ${pid}\n${router.log}`);
+  if (status.imbalance !== 0) complaints.push(`the ledger is out of balance by ${status.imbalance}`);
+  if (status.sessionCrashes > 0) complaints.push(`${status.sessionCrashes} sessions crashed\n${router.log}`);
+  if (!status.quiet) complaints.push('the store did not come to rest');
   const stopped = await router.stop();
   if (stopped !== '') complaints.push(stopped);
   const checked = await router.checkStore();

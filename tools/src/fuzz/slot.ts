@@ -72,8 +72,21 @@ export class Slot {
 
   /** Runs a case; what is wrong, if anything, is about it, or about what was left of the one before. */
   async run(number: number): Promise<FuzzFailure | undefined> {
-    const { seed } = this.#options;
     this.counts.cases++;
+    try {
+      return await this.#run(number);
+    } catch (error) {
+      return this.#fail(
+        number,
+        'connect',
+        `no connection: ${error instanceof Error ? error.message : String(error)}`,
+        [],
+      );
+    }
+  }
+
+  async #run(number: number): Promise<FuzzFailure | undefined> {
+    const { seed } = this.#options;
     if (isGreeting(seed, number)) return this.#greet(number);
     const wire = this.#wire?.isOpen === true ? this.#wire : undefined;
     if (wire === undefined) {
