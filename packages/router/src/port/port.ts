@@ -59,6 +59,8 @@ export class Port implements SessionPort {
   #result: unknown = undefined;
   /** `seq` of ACKs that came behind frames that are not handled yet, each with the number of frames before it. */
   #acks: { seq: number; after: number }[] = NO_ACKS;
+  /** What an async handling sent has not reached its mailbox yet. */
+  #handingOver = false;
   #handledFrames = 0;
   /** What is wrong with a frame that has come. */
   #fault: string | null = null;
@@ -138,7 +140,8 @@ export class Port implements SessionPort {
     const { inFlight } = this;
     if (inFlight === null || seq > inFlight.seq) return this.badFrame('ACK above what was sent');
     if (seq <= inFlight.ackedSeq) return;
-    if (this.#acks.length === 0 && (this.#frames === null || this.#frames.length === 0)) this.#acknowledge(seq);
+    const handled = this.#frames === null || this.#frames.length === 0;
+    if (this.#acks.length === 0 && handled && !this.#handingOver) this.#acknowledge(seq);
     else if (this.#acks.length === 0) this.#acks = [{ seq, after: this.#receivedFrames }];
     else this.#acks.push({ seq, after: this.#receivedFrames });
     return this.#stop;
@@ -167,7 +170,7 @@ export class Port implements SessionPort {
     }
     frames.push(frame);
     this.#receivedFrames++;
-    if (this.#phase === 'open' && !this.#alone && this.stalledAt === 0) {
+    if (this.#phase === 'open' && this.session !== null && !this.#alone && this.stalledAt === 0) {
       this.#given++;
       this.#host.give(this, frame);
     }
@@ -205,7 +208,13 @@ export class Port implements SessionPort {
   /** WELCOME: the login is done, everything that waits is handed out. */
   open(): void {
     this.#phase = 'open';
-    this.#host.startSession(this);
+    try {
+      this.#host.startSession(this);
+    } catch {
+      // the crash is reported by the actor system; it ends this connection and nothing else
+      this.fail('failed', 'the session of this connection does not start', CloseCode.GOING_AWAY);
+      return;
+    }
     this.mailbox!.pump();
     this.touch();
   }
@@ -294,8 +303,16 @@ export class Port implements SessionPort {
     this.#failWhenHandled();
   }
 
+  /** An async handling has settled between two turns: what it sent is handed over in the next one, before any ACK (semantics 3.3). */
+  settledLate(): void {
+    this.#handingOver = true;
+    this.#host.handOverFirst(this);
+    this.#host.wake();
+  }
+
   /** Takes the ACKs that came behind frames whose SENDs have reached their mailboxes by now (semantics 3.3). */
   takeAcks(): void {
+    this.#handingOver = false;
     while (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) {
       this.#acknowledge(this.#acks.shift()!.seq);
     }
@@ -304,7 +321,7 @@ export class Port implements SessionPort {
 
   #giveMore(): void {
     const frames = this.#frames;
-    if (frames === null || this.stalledAt > 0) return;
+    if (frames === null || this.session === null || this.stalledAt > 0) return;
     const end = this.#alone ? Math.min(1, frames.length) : frames.length;
     while (this.#given < end) this.#host.give(this, frames.at(this.#given++)!);
   }

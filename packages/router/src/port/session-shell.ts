@@ -25,10 +25,16 @@ export function sessionShell(given: SessionModule): Behaviour<Port, ShellState, 
     init(port, self) {
       const inner = module.init(port, self as unknown as Self<unknown>);
       if (inner instanceof Promise) {
-        return inner.then((settled: unknown) => {
-          started(port, self);
-          return { port, inner: settled };
-        });
+        return inner.then(
+          (settled: unknown) => {
+            started(port, self);
+            return { port, inner: settled };
+          },
+          (reason: unknown) => {
+            port.session = self.pid; // it is about to end: a port whose session is dead is found and closed
+            throw reason;
+          },
+        );
       }
       started(port, self);
       return { port, inner };
@@ -42,6 +48,7 @@ export function sessionShell(given: SessionModule): Behaviour<Port, ShellState, 
         return next.then((settled: unknown) => {
           if (settled !== undefined) state.inner = settled;
           port.finish(frame);
+          port.settledLate();
         });
       }
       if (next !== undefined) state.inner = next;
