@@ -125,6 +125,23 @@ describe('the group commit', () => {
     expect(node.core.commits.clean).toBe(true);
   });
 
+  test('is not clean while erasures and receipts wait for company', async () => {
+    const node = new TestNode({ commitDelayMs: 100 });
+    const alice = await node.login('alice');
+    alice.send1(1, 'bob');
+    await node.settle();
+    const bob = await node.login('bob');
+    await node.pass(100);
+    expect(node.core.commits.clean).toBe(true);
+    bob.ack(1);
+    node.run();
+    expect([node.core.commits.clean, node.store.count('bob').messages]).toEqual([false, 1]);
+    await node.pass(100);
+    alice.ack(1);
+    await node.pass(100);
+    expect([node.core.commits.clean, node.store.count('bob').messages]).toEqual([true, 0]);
+  });
+
   test('carries the ledger as it is once it is on disk', async () => {
     const node = new TestNode();
     const alice = await node.login('alice');

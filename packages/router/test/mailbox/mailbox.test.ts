@@ -216,13 +216,31 @@ describe('a ttl', () => {
     expect(node.core.ledger).toMatchObject({ accepted: 3, failed: 1, pending: 2, imbalance: 0 });
   });
 
+  test('is told once the message is erased on disk: a crash before leaves nothing that was told', async () => {
+    const node = new TestNode();
+    const alice = await node.login('alice');
+    alice.send1(1, 'bob', 'm1', { ttl: 1 });
+    await node.settle();
+    node.clock.advance(1_000);
+    node.core.tick();
+    node.run();
+    node.clock.advance(5);
+    node.core.tick();
+    node.run();
+    expect([node.store.unflushed, failures(alice)]).toEqual([1, []]);
+    await node.flush();
+    expect([node.store.count('bob').messages, failures(alice)]).toEqual([0, ['bob 1 expired']]);
+  });
+
   test('is not looked at while the message is in flight: then the ack decides', async () => {
     const node = new TestNode();
     const alice = await node.login('alice');
     const bob = await node.login('bob');
     alice.send1(1, 'bob', 'm1', { ttl: 1 });
     await node.settle();
-    await node.pass(10_000);
+    await node.pass(5);
+    expect(node.store.count('bob').messages).toBe(1);
+    for (let n = 0; n < 4; n++) await node.pass(2_500);
     expect([bob.bodies, failures(alice)]).toEqual([['m1'], []]);
     bob.ack(1);
     await node.pass(10);

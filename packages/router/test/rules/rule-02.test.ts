@@ -47,6 +47,23 @@ describe('a message that was elided', () => {
     expect(alice.of('receipt')).toMatchObject([{ kind: 1, peer: 'bob', cid: 1 }]);
   });
 
+  test('and is taken again behind a later one of its pair is covered by the receipt of the higher cid', async () => {
+    const { node: before, alice: lost, bob: gone } = await elided();
+    gone.cut();
+    lost.send1(2, 'bob');
+    await before.flush();
+    const node = before.crash();
+    const alice = await node.login('alice');
+    expect(alice.of('welcome')[0]!.lastCid).toBe(0);
+    alice.send1(1, 'bob', 'm1', { again: true });
+    await node.settle();
+    const bob = await node.login('bob');
+    expect(bob.bodies).toEqual(['m2', 'm1']);
+    bob.ack(2);
+    await node.pass(5);
+    expect(alice.of('receipt')).toMatchObject([{ kind: 1, peer: 'bob', cid: 2 }]);
+  });
+
   test('is settled when its receipt is acked', async () => {
     const { node, alice } = await elided();
     alice.ack(1);
