@@ -90,7 +90,7 @@ export class WsReader {
       this.take(first, input.subarray(at + header, at + header + size));
       at += header + size;
     }
-    this.carry = at === input.length || this.stopped ? NOTHING : input.slice(at);
+    this.carry = at === input.length || this.stopped ? NOTHING : Uint8Array.from(input.subarray(at)); // slice of a Buffer is a view
   }
 
   private take(first: number, payload: Uint8Array): void {
@@ -99,7 +99,7 @@ export class WsReader {
     const last = (first & 0x80) !== 0;
     if (last && op !== WsOp.CONTINUATION) return this.events.onWsMessage(op, payload);
     if (op !== WsOp.CONTINUATION) this.fragmentOp = op;
-    this.fragments.push(payload.slice());
+    this.fragments.push(Uint8Array.from(payload));
     if (!last) return;
     const whole = Buffer.concat(this.fragments);
     this.fragments = [];
