@@ -36,7 +36,7 @@ export interface FuzzResult {
 }
 
 /** What `limits` of WELCOME says under the configuration of {@link RouterUnderFuzz}. */
-const limits: ModelLimits = { maxMessage: 8_192, maxBody: 7_168, sendWindow: 16, watch: 20 };
+const limits: ModelLimits = { maxMessage: 16_384, maxBody: 15_360, sendWindow: 16, watch: 20 };
 
 /** The witness pair's promise, ms. */
 const P99_MS = 100;

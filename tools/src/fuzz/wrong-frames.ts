@@ -230,9 +230,9 @@ export function wrongNumbers(valid: ValidFrames, view: CaseView, random: Random)
 export function hostile(valid: ValidFrames, random: Random, maxMessage: number): Uint8Array {
   switch (random.between(0, 6)) {
     case 0:
-      return Buffer.alloc(Math.min(10_000, maxMessage - 1), 0x91);
+      return Buffer.alloc(Math.min(10_000, maxMessage), 0x91);
     case 1:
-      return encode(arr(uint(13), uint(1), str('s'), str('m'), random.chance(0.5) ? deep(8_000) : deepMap(2_600)));
+      return encode(arr(uint(13), uint(1), str('s'), str('m'), random.chance(0.5) ? deep(10_000) : deepMap(5_000)));
     case 2:
       return Buffer.from(
         random.pick(['ddffffffff', 'ddffffffff03', 'dcffff0301', 'ddffffffff01a16180', '94ddffffffff', 'df7fffffff']),
