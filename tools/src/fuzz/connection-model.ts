@@ -137,8 +137,8 @@ export class ConnectionModel {
   #beforeHello(meaning: Meaning): void {
     if (meaning.kind === 'ignored') return;
     if (meaning.kind === 'bad' && meaning.op === 1) {
-      // whether its op can be read depends on how much of a broken array is read
-      this.closes = [BAD_FRAME, UNAUTHORIZED];
+      // whether the op of a broken frame can be read depends on how much of its array is looked at first
+      this.closes = meaning.isBroken ? [BAD_FRAME, UNAUTHORIZED] : [BAD_FRAME];
       return;
     }
     if (meaning.kind !== 'hello') {

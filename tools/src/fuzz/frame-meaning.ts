@@ -3,7 +3,13 @@ import type { Value } from './reference-reader.js';
 
 /** What a frame says, by docs/protocol.md, section 4; `bad` where that makes it `bad_frame`, whatever came before. */
 export type Meaning =
-  | { readonly kind: 'bad'; readonly op: number; readonly why: string }
+  | {
+      readonly kind: 'bad';
+      readonly op: number;
+      readonly why: string;
+      /** True: its bytes are not MessagePack of the profile, so that it may not even be an array with an op. */
+      readonly isBroken: boolean;
+    }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'hello'; readonly token: string; readonly client: string; readonly window: number }
   | SendMeaning
@@ -38,7 +44,7 @@ export function meaningsOf(bytes: Uint8Array): Meaning[] {
   let at = 0;
   while (at < bytes.length) {
     const frame = readFrame(bytes, at);
-    const meaning = frame.ok ? meaningOf(frame.op, frame.fields) : bad(frame.op, frame.why);
+    const meaning = frame.ok ? meaningOf(frame.op, frame.fields) : bad(frame.op, frame.why, true);
     meanings.push(meaning);
     if (!frame.ok || meaning.kind === 'bad') return meanings;
     at = frame.end;
@@ -46,7 +52,7 @@ export function meaningsOf(bytes: Uint8Array): Meaning[] {
   return meanings;
 }
 
-const bad = (op: number, why: string): Meaning => ({ kind: 'bad', op, why });
+const bad = (op: number, why: string, isBroken = false): Meaning => ({ kind: 'bad', op, why, isBroken });
 
 class IllTyped extends Error {}
 
