@@ -61,7 +61,7 @@ const SESSION_RESTART_PERIOD_MS = 10_000;
 const DUE_AT_ONCE = 1_000;
 const ERASE_DELAY_MS = 250;
 /** Buffers of writers that wait for their next turn, in all. */
-const SPARE_WRITER_BYTES = 4 << 20;
+const SPARE_WRITER_BYTES = 1 << 20;
 
 /**
  * A router without its sockets: ports, sessions, mailboxes and commits, driven turn by turn. A turn runs the actors, hands
@@ -77,7 +77,6 @@ export class Core implements PortHost {
   readonly presence: Presence;
   readonly system: ActorSystem;
   readonly inlet = new Inlet();
-  readonly ports = new Set<Port>();
   readonly authenticate: Authenticate;
   readonly commitDelayMs: number;
   readonly eraseDelayMs: number;
@@ -91,7 +90,9 @@ export class Core implements PortHost {
   #runActors: (() => void) | null = null;
   #dirty: Port[] = [];
   #acking: Port[] = [];
+  /** Connections that have said no HELLO, and those whose login is under way. */
   #greeting = new Set<Port>();
+  #welcoming = new Set<Port>();
   #stalled = new Set<Port>();
   #writers: FrameWriter[] = [];
   #spareBytes = 0;
@@ -277,11 +278,16 @@ export class Core implements PortHost {
 
   // ---- ports
 
+  /** Every connection. */
+  *ports(): IterableIterator<Port> {
+    yield* [...this.#greeting, ...this.#welcoming];
+    for (const { port } of [...this.#mailboxes.values()]) if (port !== null) yield port;
+  }
+
   /** A client has connected. */
   connected(socket: ClientSocket): Port {
     this.wake();
     const port = new Port(socket, this);
-    this.ports.add(port);
     this.#greeting.add(port);
     return port;
   }
@@ -324,8 +330,8 @@ export class Core implements PortHost {
 
   closed(port: Port): void {
     this.wake();
-    this.ports.delete(port);
     this.#greeting.delete(port);
+    this.#welcoming.delete(port);
     this.#stalled.delete(port);
     const { mailbox, sender } = port;
     if (port.session !== null) this.system.exit(port.session as Pid, 'shutdown');
@@ -344,11 +350,13 @@ export class Core implements PortHost {
 
   login(port: Port, token: string, client: string): void {
     this.#greeting.delete(port);
+    this.#welcoming.add(port);
     this.#logins.begin(port, token, client);
   }
 
   welcome(port: Port, mailbox: Mailbox, sender: Sender): void {
     const { limits, clock } = this;
+    this.#welcoming.delete(port);
     port.user = mailbox.name;
     port.mailbox = mailbox;
     port.sender = sender;
@@ -369,6 +377,8 @@ export class Core implements PortHost {
       clock.wall,
     );
     port.open();
+    // at once: thousands may be welcomed in one turn, and each would hold a buffer until its end
+    port.flush();
     this.presence.came(mailbox.name);
   }
 
@@ -387,7 +397,7 @@ export class Core implements PortHost {
   #endLostSessions(): void {
     const before = this.#lost;
     this.#lost = new Set();
-    for (const port of this.ports) {
+    for (const port of this.ports()) {
       if (port.session === null || this.system.isAlive(port.session as Pid)) continue;
       if (!before.has(port)) this.#lost.add(port);
       else port.fail('failed', 'the session of this connection crashes again and again', CloseCode.GOING_AWAY);

@@ -89,7 +89,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
 
   const stop = async (): Promise<void> => {
     server.stopAccepting();
-    for (const port of core.ports) port.close(CloseCode.GOING_AWAY, 'going_away');
+    for (const port of core.ports()) port.close(CloseCode.GOING_AWAY, 'going_away');
     await core.flushed();
     clearInterval(ticker);
     core.commits.close();
@@ -103,7 +103,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
     async drain() {
       view.draining = true;
       server.stopAccepting();
-      for (const port of core.ports) {
+      for (const port of core.ports()) {
         if (port.phase === 'open') port.out().goodbye('drain', Math.round(Math.random() * config.goodbyeSpreadMs));
       }
       await stop();

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_BLOCK, RUN_ROW, bodySumOf, eachRecord, openBlock } from './block.js';
@@ -36,6 +37,9 @@ export interface CheckProgress {
 }
 
 export const MOST_PROBLEMS = 100;
+/** A problem is believed when it was there so many times. */
+const MOST_LOOKS = 4;
+const LOOK_AGAIN_MS = 20;
 const PROGRESS_EVERY_ROWS = 10_000;
 
 /**
@@ -48,6 +52,16 @@ export async function checkStore(
   onProgress: (progress: CheckProgress) => void = () => undefined,
 ): Promise<StoreReport> {
   if (!existsSync(join(dir, 'data.mdb'))) throw new StoreError('store_corrupt', `there is no store in ${dir}`);
+  // Beside a process that commits, a cursor of LMDB may see a snapshot before that of the header: what is really wrong is
+  // wrong whenever one looks.
+  for (let looks = 1; ; looks++) {
+    const report = await look(dir, onProgress);
+    if (report.clean || looks === MOST_LOOKS) return report;
+    await setTimeout(LOOK_AGAIN_MS);
+  }
+}
+
+async function look(dir: string, onProgress: (progress: CheckProgress) => void): Promise<StoreReport> {
   const disk = new Disk(dir, true);
   try {
     return new StoreCheck(disk, onProgress).run();

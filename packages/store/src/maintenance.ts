@@ -37,6 +37,8 @@ export class Maintenance {
   #timer: NodeJS.Timeout | undefined;
   #eraseTimer: NodeJS.Timeout | undefined;
   #eraseIsDue = false;
+  #ageTimer: NodeJS.Timeout | undefined;
+  #tailIsOld = false;
   #commitBytes = 0;
   #waiters: (() => void)[] = [];
 
@@ -72,6 +74,7 @@ export class Maintenance {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#eraseTimer);
+    clearTimeout(this.#ageTimer);
     this.#wakeWaiters();
   }
 
@@ -84,6 +87,7 @@ export class Maintenance {
   wake(): void {
     if (this.#isStopped || this.#isWriting || this.#timer !== undefined) return;
     if (this.#state.active.hasErased && !this.#eraseIsDue) this.#startEraseTimer();
+    if (this.#state.active.records > 0 && !this.#tailIsOld) this.#startAgeTimer();
     if (this.#next() === undefined) {
       if (this.isQuiet) this.#wakeWaiters();
       return;
@@ -179,7 +183,11 @@ export class Maintenance {
     const { active, options } = state;
     const isFull = active.records >= options.checkpointRecords || active.bytes >= options.checkpointBytes;
     const isDue = (this.#eraseIsDue && active.hasErased) || (this.#isClosing && active.logBlocks.length > 0);
-    if (!isFull && !isDue) return undefined;
+    const isOld = this.#tailIsOld && active.records > 0;
+    if (!isFull && !isDue && !isOld) return undefined;
+    this.#tailIsOld = false;
+    clearTimeout(this.#ageTimer);
+    this.#ageTimer = undefined;
     this.#eraseIsDue = this.#waiters.length > 0;
     clearTimeout(this.#eraseTimer);
     this.#eraseTimer = undefined;
@@ -226,6 +234,14 @@ export class Maintenance {
       this.#eraseIsDue = true;
       this.wake();
     }, this.#state.options.eraseDelayMs);
+  }
+
+  #startAgeTimer(): void {
+    this.#ageTimer ??= setTimeout(() => {
+      this.#ageTimer = undefined;
+      this.#tailIsOld = true;
+      this.wake();
+    }, this.#state.options.tailAgeMs);
   }
 
   #wakeWaiters(): void {

@@ -8,6 +8,8 @@ export interface LmdbStoreOptions {
   readonly checkpointBytes?: number;
   /** How long something that was erased may lie on disk before a checkpoint removes it, ms; 1 to 3,600,000. */
   readonly eraseDelayMs?: number;
+  /** How long a tail that is not full may stay in memory, ms; 1 to 3,600,000. */
+  readonly tailAgeMs?: number;
   /** Adjacent runs of like size that are merged into one; 2 to 64. */
   readonly mergeRuns?: number;
   /** Bytes that one step of a checkpoint or merge writes, at least; 4,096 to 2^26. A step follows the size of the commits. */
@@ -29,6 +31,7 @@ export const lmdbStoreDefaults: ResolvedOptions = Object.freeze({
   checkpointRecords: 32_768,
   checkpointBytes: 8 * 1024 * 1024,
   eraseDelayMs: 1_000,
+  tailAgeMs: 5_000,
   mergeRuns: 16,
   stepBytes: 256 * 1024,
   stepMs: 2,
@@ -41,6 +44,7 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   checkpointRecords: [16, 1_000_000],
   checkpointBytes: [65_536, 2 ** 30],
   eraseDelayMs: [1, 3_600_000],
+  tailAgeMs: [1, 3_600_000],
   mergeRuns: [2, 64],
   stepBytes: [4_096, 2 ** 26],
   stepMs: [0.1, 1_000],
