@@ -33,7 +33,10 @@ const SIGNALS_A_SECOND = 500;
  */
 export async function startNode(config: Config): Promise<RunningNode> {
   if (config.auth.mode === 'open' && !isLoopback(config.host)) {
-    throw new RouterError('open_mode_exposed', `auth.mode "open" lets anyone in as anyone: it does not bind ${config.host}, only loopback`);
+    throw new RouterError(
+      'open_mode_exposed',
+      `auth.mode "open" lets anyone in as anyone: it does not bind ${config.host}, only loopback`,
+    );
   }
   const log = makeLog(config);
   const startedAt = performance.now();
@@ -85,7 +88,15 @@ export async function startNode(config: Config): Promise<RunningNode> {
     throw error;
   }
   const ticker = setInterval(() => core.tick(), TICK_MS);
-  log.info({ port: server.port, adminPort: admin.port, pending: core.ledger.pending, ms: Math.round(performance.now() - startedAt) }, 'ready');
+  log.info(
+    {
+      port: server.port,
+      adminPort: admin.port,
+      pending: core.ledger.pending,
+      ms: Math.round(performance.now() - startedAt),
+    },
+    'ready',
+  );
 
   const stop = async (): Promise<void> => {
     server.stopAccepting();
@@ -149,6 +160,9 @@ function limitsOf(config: Config): CoreLimits {
 function checkLedger(core: Core, log: Logger): void {
   const { ledger, store } = core;
   if (ledger.imbalance !== 0 || ledger.storeImbalance(store) !== 0) {
-    log.error({ ledger: store.ledger, pending: store.pending.messages }, 'the ledger does not balance: run `mailbeam store check`');
+    log.error(
+      { ledger: store.ledger, pending: store.pending.messages },
+      'the ledger does not balance: run `mailbeam store check`',
+    );
   }
 }

@@ -1,9 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_BLOCK, RUN_ROW, bodySumOf, eachRecord, openBlock } from './block.js';
 import { Disk, blockOfKey, rowOfKey, runOfKey } from './disk.js';
 import { StoreError } from './errors.js';
+import { ownerOf } from './owner.js';
 import { readHeader } from './header.js';
 import type { Header } from './header.js';
 import type { Ledger, MailboxCount, PendingReceipt, SenderRecord } from './mailbox-store.js';
@@ -37,31 +37,22 @@ export interface CheckProgress {
 }
 
 export const MOST_PROBLEMS = 100;
-/** A problem is believed when it was there so many times. */
-const MOST_LOOKS = 4;
-const LOOK_AGAIN_MS = 20;
 const PROGRESS_EVERY_ROWS = 10_000;
 
 /**
  * Recounts a store entry by entry, verifies every checksum, order and reference, and compares with the totals of the
- * header and with the ledger. Reads one snapshot and writes nothing, so a router may run on the directory meanwhile.
- * @throws StoreError `format_unknown`, or `store_corrupt` when there is no store or no header
+ * header and with the ledger. Writes nothing. Not beside a process that writes: LMDB's overlapping flush lets a reader that
+ * opens the directory stop the writer for ever, about once in a hundred times (docs/decisions/0010).
+ * @throws StoreError `store_in_use`, `format_unknown`, or `store_corrupt` when there is no store or no header
  */
 export async function checkStore(
   dir: string,
   onProgress: (progress: CheckProgress) => void = () => undefined,
 ): Promise<StoreReport> {
   if (!existsSync(join(dir, 'data.mdb'))) throw new StoreError('store_corrupt', `there is no store in ${dir}`);
-  // Beside a process that commits, a cursor of LMDB may see a snapshot before that of the header: what is really wrong is
-  // wrong whenever one looks.
-  for (let looks = 1; ; looks++) {
-    const report = await look(dir, onProgress);
-    if (report.clean || looks === MOST_LOOKS) return report;
-    await setTimeout(LOOK_AGAIN_MS);
-  }
-}
-
-async function look(dir: string, onProgress: (progress: CheckProgress) => void): Promise<StoreReport> {
+  const owner = ownerOf(dir);
+  if (owner !== undefined && owner !== process.pid)
+    throw new StoreError('store_in_use', `process ${owner} writes to ${dir}; stop it first`);
   const disk = new Disk(dir, true);
   try {
     return new StoreCheck(disk, onProgress).run();

@@ -10,6 +10,7 @@ interface StoreErrorKind {
 /** Every code of a {@link StoreError}. */
 export const storeErrorKinds = Object.freeze({
   commit_failed: { sentence: 'the batch could not be written to disk', scope: 'call', retryable: true },
+  store_in_use: { sentence: 'another process has the store open', scope: 'call', retryable: true },
   store_closed: { sentence: 'the store is closed', scope: 'call', retryable: false },
   store_corrupt: { sentence: 'the data on disk is damaged', scope: 'node', retryable: false },
   format_unknown: {

@@ -1,3 +1,4 @@
+import { disown, own } from './owner.js';
 import { mkdirSync } from 'node:fs';
 import { CommitQueue } from './commit-queue.js';
 import { Disk } from './disk.js';
@@ -43,7 +44,8 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
     await written;
     await written?.flushed;
     ignoreStrayRejections();
-    return new LmdbStore(state);
+    own(dir);
+    return new LmdbStore(state, dir);
   } catch (error) {
     await disk.close();
     throw error;
@@ -73,9 +75,12 @@ export class LmdbStore implements MailboxStore {
   /** The last answer of {@link LmdbStore.holds}: a sender that comes back asks for many messages of one mailbox at once. */
   #lookedUp: LookedUp | undefined;
 
+  readonly #dir: string;
+
   /** @internal use {@link openLmdbStore} */
-  constructor(state: LmdbState) {
+  constructor(state: LmdbState, dir: string) {
     this.#state = state;
+    this.#dir = dir;
     this.openings = state.openings;
     this.ledger = state.active.ledger ?? state.ledger;
     this.#maintenance = new Maintenance(state);
@@ -253,6 +258,7 @@ export class LmdbStore implements MailboxStore {
     await written;
     await written?.flushed;
     await disk.close();
+    disown(this.#dir);
     heedStrayRejections();
   }
 

@@ -37,13 +37,17 @@ class World {
   #purges = 0;
 
   constructor(users: number) {
-    this.#clients = Array.from({ length: users }, (_, n) => new GoodClient(`u${n}`, (what) => this.violations.push(what)));
+    this.#clients = Array.from(
+      { length: users },
+      (_, n) => new GoodClient(`u${n}`, (what) => this.violations.push(what)),
+    );
     for (const client of this.#clients) {
       client.onReceipt = (frame, mine) => {
         for (const sent of mine) {
           if (sent.failed && sent.kind === 'send' && !this.#client(sent.to).hasGot(sent.body)) sent.failedUnseen = true;
           if (frame.kind === 3) continue;
-          if (sent.kind === 'send' && sent.to === frame.peer && sent.cid <= frame.cid) this.#mustHaveArrived(client, sent);
+          if (sent.kind === 'send' && sent.to === frame.peer && sent.cid <= frame.cid)
+            this.#mustHaveArrived(client, sent);
         }
       };
     }
@@ -70,7 +74,11 @@ class World {
     const real = session as unknown as { handleMessage(frame: unknown, state: unknown, self: unknown): unknown };
     const module = {
       ...(session as unknown as object),
-      handleMessage: (frame: { op: number; cid?: number }, state: { port: { user: string } }, self: unknown): unknown => {
+      handleMessage: (
+        frame: { op: number; cid?: number },
+        state: { port: { user: string } },
+        self: unknown,
+      ): unknown => {
         if (frame.op !== Op.SEND && frame.op !== Op.READ) return real.handleMessage(frame, state, self);
         const key = `${state.port.user}:${frame.cid}`;
         const left = this.#bombs.get(key) ?? 0;
@@ -133,7 +141,8 @@ class World {
       default:
         step satisfies never;
     }
-    if (this.#node.core.ledger.imbalance !== 0) this.violations.push(`the ledger is off by ${this.#node.core.ledger.imbalance}`);
+    if (this.#node.core.ledger.imbalance !== 0)
+      this.violations.push(`the ledger is off by ${this.#node.core.ledger.imbalance}`);
   }
 
   /** A client with unanswered requests cannot lose its state: nobody could say what they came to. */
@@ -191,7 +200,8 @@ class World {
       for (const sent of client.sent) this.#checkSent(client, sent);
     }
     for (const [user, sent] of this.#toldTooSoon) {
-      if (!sent.failed && sent.answer !== 'rejected') this.violations.push(`${user}: a receipt for ${sent.body} came before ${sent.to} had it`);
+      if (!sent.failed && sent.answer !== 'rejected')
+        this.violations.push(`${user}: a receipt for ${sent.body} came before ${sent.to} had it`);
     }
     for (const client of this.#clients) this.#checkOrder(client);
   }
@@ -200,11 +210,14 @@ class World {
     const lost = client.isLost(sent);
     const arrived = sent.kind === 'send' && this.#client(sent.to).hasGot(sent.body);
     const name = sent.kind === 'send' ? sent.body : `READ ${sent.cid}`;
-    if (sent.answer === 'none' && !sent.failed && !lost) this.violations.push(`${client.user}: ${name} was never answered`);
+    if (sent.answer === 'none' && !sent.failed && !lost)
+      this.violations.push(`${client.user}: ${name} was never answered`);
     if (sent.kind === 'read') return;
-    if (sent.answer === 'rejected' && arrived) this.violations.push(`${client.user}: ${name} was rejected and delivered`);
+    if (sent.answer === 'rejected' && arrived)
+      this.violations.push(`${client.user}: ${name} was rejected and delivered`);
     const toldNobody = lost && (sent.ttl || this.#purges > 0 || this.#bombs.size > 0);
-    if (sent.answer === 'accepted' && !sent.failed && !arrived && !toldNobody) this.violations.push(`${client.user}: ${name} was accepted and lost`);
+    if (sent.answer === 'accepted' && !sent.failed && !arrived && !toldNobody)
+      this.violations.push(`${client.user}: ${name} was accepted and lost`);
     if (sent.failed && arrived && !sent.ttl && this.#purges === 0 && this.#crashes === 0) {
       this.violations.push(`${client.user}: ${name} failed and was delivered`);
     }

@@ -115,7 +115,19 @@ export class GoodClient {
     if (!this.ready || this.#unanswered.length >= MAX_UNANSWERED) return undefined;
     const cid = ++this.#cid;
     const body = `${this.#clientId}:${cid}`;
-    const sent: Sent = { kind: 'send', cid, to, body, ttl, origin: 0, upTo: 0, answer: 'none', failed: false, failedUnseen: false, receipted: false };
+    const sent: Sent = {
+      kind: 'send',
+      cid,
+      to,
+      body,
+      ttl,
+      origin: 0,
+      upTo: 0,
+      answer: 'none',
+      failed: false,
+      failedUnseen: false,
+      receipted: false,
+    };
     this.#note(sent);
     this.#write(sent, false);
     return sent;
@@ -127,7 +139,19 @@ export class GoodClient {
     if (!this.ready || seen.length === 0 || this.#unanswered.length >= MAX_UNANSWERED) return undefined;
     const [to, { origin, cid: upTo }] = seen[pick % seen.length]!;
     const cid = ++this.#cid;
-    const sent: Sent = { kind: 'read', cid, to, body: '', ttl: false, origin, upTo, answer: 'none', failed: false, failedUnseen: false, receipted: true };
+    const sent: Sent = {
+      kind: 'read',
+      cid,
+      to,
+      body: '',
+      ttl: false,
+      origin,
+      upTo,
+      answer: 'none',
+      failed: false,
+      failedUnseen: false,
+      receipted: true,
+    };
     this.#note(sent);
     this.#write(sent, false);
     return sent;
@@ -177,10 +201,12 @@ export class GoodClient {
         for (const sent of this.#unanswered) this.#write(sent, true);
         break;
       case 'accepted':
-        while (this.#unanswered.length > 0 && this.#unanswered[0]!.cid <= frame.cid) this.#answer(this.#unanswered.shift()!, 'accepted');
+        while (this.#unanswered.length > 0 && this.#unanswered[0]!.cid <= frame.cid)
+          this.#answer(this.#unanswered.shift()!, 'accepted');
         break;
       case 'rejected': {
-        while (this.#unanswered.length > 0 && this.#unanswered[0]!.cid < frame.cid) this.#answer(this.#unanswered.shift()!, 'accepted');
+        while (this.#unanswered.length > 0 && this.#unanswered[0]!.cid < frame.cid)
+          this.#answer(this.#unanswered.shift()!, 'accepted');
         const first = this.#unanswered.shift();
         if (first?.cid === frame.cid) this.#answer(first, 'rejected');
         else this.complain(`REJECTED ${frame.cid} was not the next answer`);
@@ -202,7 +228,8 @@ export class GoodClient {
   }
 
   #answer(sent: Sent, answer: 'accepted' | 'rejected'): void {
-    if (sent.answer !== 'none' && sent.answer !== answer) this.complain(`${sent.body} was ${sent.answer}, then ${answer}`);
+    if (sent.answer !== 'none' && sent.answer !== answer)
+      this.complain(`${sent.body} was ${sent.answer}, then ${answer}`);
     sent.answer = answer;
     if (answer === 'rejected') sent.failed = false;
   }
@@ -228,7 +255,8 @@ export class GoodClient {
     for (const sent of mine) {
       if (sent.to !== frame.peer) continue;
       if (frame.kind === 3) {
-        if (sent.cid >= frame.cid && sent.cid <= Math.max(frame.cid, frame.upTo) && sent.answer !== 'rejected') this.#fail(sent, sent.cid === frame.cid);
+        if (sent.cid >= frame.cid && sent.cid <= Math.max(frame.cid, frame.upTo) && sent.answer !== 'rejected')
+          this.#fail(sent, sent.cid === frame.cid);
       } else if (sent.cid <= frame.cid && sent.kind === 'send') {
         sent.receipted = true; // read implies delivered
         if (sent.answer === 'none') this.implied.add(sent);

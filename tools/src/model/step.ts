@@ -1,6 +1,12 @@
 /** One step of a random run. Users are numbers; `bombs` says how often the handling of that frame will crash. */
 export type Step =
-  | { readonly do: 'connect'; readonly user: number; readonly window: number; readonly fresh: boolean; readonly bombs: number }
+  | {
+      readonly do: 'connect';
+      readonly user: number;
+      readonly window: number;
+      readonly fresh: boolean;
+      readonly bombs: number;
+    }
   | { readonly do: 'cut'; readonly user: number; readonly lose: boolean }
   | { readonly do: 'send'; readonly user: number; readonly to: number; readonly ttl: boolean; readonly bombs: number }
   | { readonly do: 'read'; readonly user: number; readonly bombs: number }
@@ -20,7 +26,10 @@ export type Random = () => number;
 const weights: readonly (readonly [number, (random: Random, users: number) => Step])[] = [
   [10, connect],
   [4, (r, n) => ({ do: 'cut', user: int(r, n), lose: r() < 0.6 })],
-  [30, (r, n) => ({ do: 'send', user: int(r, n), to: int(r, n), ttl: r() < 0.1, bombs: r() < 0.06 ? 1 + int(r, 3) : 0 })],
+  [
+    30,
+    (r, n) => ({ do: 'send', user: int(r, n), to: int(r, n), ttl: r() < 0.1, bombs: r() < 0.06 ? 1 + int(r, 3) : 0 }),
+  ],
   [4, (r, n) => ({ do: 'read', user: int(r, n), bombs: r() < 0.1 ? 1 + int(r, 3) : 0 })],
   [24, (r, n) => ({ do: 'receive', user: int(r, n), messages: r() < 0.5 ? 1 : 100 })],
   [24, (r, n) => ({ do: 'ack', user: int(r, n), share: r() < 0.6 ? 1 : r() })],

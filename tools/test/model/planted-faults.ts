@@ -10,7 +10,10 @@ const at = (file: string, find: string, replace: string): readonly Mutation[] =>
   { file: `packages/router/dist/${file}`, find, replace },
 ];
 
-/** Each rule of the design's "Rules of delivery", taken out: the model checker finds that a promise is broken. */
+/**
+ * Each rule of the design's "Rules of delivery", taken out: the model checker finds that a promise is broken. Too rare for
+ * random runs is an ack that erases a newer receipt: packages/router/test/rules/rule-07.test.ts has it.
+ */
 export const rulesTakenOut: readonly PlantedFault[] = [
   {
     name: 'rule 1: lastCid runs ahead of what is stored or acked',
@@ -62,30 +65,35 @@ export const rulesTakenOut: readonly PlantedFault[] = [
   },
   {
     name: 'rule 5: a stored message is erased and its receipt is not in the same commit',
-    mutations: at('core.js', 'this.open(to).putReceipt(receipt);', 'this.open(to).putReceipt({ ...receipt, needsDisk: false });'),
+    mutations: at(
+      'core.js',
+      'this.open(to).putReceipt(receipt);',
+      'this.open(to).putReceipt({ ...receipt, needsDisk: false });',
+    ),
   },
   {
     name: 'rule 6: later entries leave before a purge is on disk',
-    mutations: at('mailbox/mailbox.js', 'if (this.#handOut !== null && this.#blocked === 0)', 'if (this.#handOut !== null)'),
+    mutations: at(
+      'mailbox/mailbox.js',
+      'if (this.#handOut !== null && this.#blocked === 0)',
+      'if (this.#handOut !== null)',
+    ),
   },
   {
     name: 'rule 7: a receipt that was handed out is changed',
-    mutations: at('mailbox/receipt-box.js', 'receipt.slot.queued = null;\n        receipt.slot.inFlight++;', 'receipt.slot.inFlight++;'),
-  },
-  {
-    name: 'rule 7: the ack of a receipt erases a newer one',
-    mutations: [
-      ...at('mailbox/receipt-box.js', 'slot.storedCid > 0 && slot.storedCid <= receipt.cid', 'slot.storedCid > 0'),
-      ...at(
-        'commit/commit-loop.js',
-        'batch.eraseReceipt(mailbox.name, receipt.peer, receipt.kind, receipt.origin, receipt.cid);',
-        'batch.eraseReceipt(mailbox.name, receipt.peer, receipt.kind, receipt.origin, receipt.kind === 3 ? receipt.cid : Number.MAX_SAFE_INTEGER);',
-      ),
-    ],
+    mutations: at(
+      'mailbox/receipt-box.js',
+      'receipt.slot.queued = null;\n        receipt.slot.inFlight++;',
+      'receipt.slot.inFlight++;',
+    ),
   },
   {
     name: 'rule 7: the ack of a failure overtakes a resend under way',
-    mutations: at('port/port.js', 'if (this.#acks.length > 0 && this.#acks[0].after <= this.#handledFrames)\n            this.#host.handOverFirst(this);', 'this.takeAcks();'),
+    mutations: at(
+      'port/port.js',
+      'if (this.#acks.length > 0 && this.#acks[0].after <= this.#handledFrames)\n            this.#host.handOverFirst(this);',
+      'this.takeAcks();',
+    ),
   },
   {
     name: 'rule 8: what a session sends takes effect before the handling returns',
@@ -109,7 +117,11 @@ export const rulesTakenOut: readonly PlantedFault[] = [
   },
   {
     name: 'rule 9: WELCOME before the origin is on disk',
-    mutations: at('login.js', 'return { sender, mustFlush: true };', 'sender.known = true; return { sender, mustFlush: false };'),
+    mutations: at(
+      'login.js',
+      'return { sender, mustFlush: true };',
+      'sender.known = true; return { sender, mustFlush: false };',
+    ),
   },
   {
     name: 'rule 9: a take-over does not wait for what the old session sent',
@@ -117,7 +129,11 @@ export const rulesTakenOut: readonly PlantedFault[] = [
   },
   {
     name: 'rule 10: a failed commit is taken for a flushed one',
-    mutations: at('commit/commit-loop.js', 'this.#host.failed(error, commit.retryMs);', 'this.#flushed(commit); return;'),
+    mutations: at(
+      'commit/commit-loop.js',
+      'this.#host.failed(error, commit.retryMs);',
+      'this.#flushed(commit); return;',
+    ),
   },
 ];
 
@@ -133,11 +149,19 @@ export const faults: readonly PlantedFault[] = [
   },
   {
     name: 'a dropped receipt',
-    mutations: at('core.js', 'delivered(port, from, origin, cid, requests, needsDisk) {', 'delivered(port, from, origin, cid, requests, needsDisk) { if (cid % 3 === 2) return;'),
+    mutations: at(
+      'core.js',
+      'delivered(port, from, origin, cid, requests, needsDisk) {',
+      'delivered(port, from, origin, cid, requests, needsDisk) { if (cid % 3 === 2) return;',
+    ),
   },
   {
     name: 'two messages swapped',
-    mutations: at('mailbox/hand-out.js', 'const page = this.#store.read(', 'const page = ((...a) => ((p) => (p.length > 1 ? [p[1], p[0], ...p.slice(2)] : p))(this.#store.read(...a)))('),
+    mutations: at(
+      'mailbox/hand-out.js',
+      'const page = this.#store.read(',
+      'const page = ((...a) => ((p) => (p.length > 1 ? [p[1], p[0], ...p.slice(2)] : p))(this.#store.read(...a)))(',
+    ),
   },
   {
     name: 'a message repeated after a restart',

@@ -34,17 +34,25 @@ test('the model checker finds nothing wrong with the router as it is', async () 
 }, 60_000);
 
 describe('the model checker finds a rule of delivery that was taken out:', () => {
-  test.each(rulesTakenOut)('$name', async ({ mutations }) => {
-    const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2');
-    expect(text).toMatch(/^run \d+, seed \d+: /);
-    expect(code).toBe(1);
-  }, 120_000);
+  test.each(rulesTakenOut)(
+    '$name',
+    async ({ mutations }) => {
+      const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2');
+      expect(text).toMatch(/^run \d+, seed \d+: /);
+      expect(code).toBe(1);
+    },
+    120_000,
+  );
 });
 
 describe('the model checker finds a planted fault:', () => {
-  test.each(faults)('$name', async ({ mutations }) => {
-    const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2');
-    expect(text).toMatch(/^run \d+, seed \d+: /);
-    expect(code).toBe(1);
-  }, 120_000);
+  test.each(faults)(
+    '$name',
+    async ({ mutations }) => {
+      const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2');
+      expect(text).toMatch(/^run \d+, seed \d+: /);
+      expect(code).toBe(1);
+    },
+    120_000,
+  );
 });

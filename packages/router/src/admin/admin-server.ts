@@ -47,7 +47,11 @@ export class AdminServer {
     const admin = new AdminServer(options);
     await new Promise<void>((resolve, reject) => {
       admin.#server.once('error', (cause) =>
-        reject(new RouterError('port_in_use', `the admin port ${options.port} on ${options.host} cannot be bound`, { cause })),
+        reject(
+          new RouterError('port_in_use', `the admin port ${options.port} on ${options.host} cannot be bound`, {
+            cause,
+          }),
+        ),
       );
       admin.#server.listen(options.port, options.host, resolve);
     });
@@ -69,7 +73,8 @@ export class AdminServer {
     const host = req.headers.host ?? '';
     if (!this.#isOurs(host)) return refused(403, 'forbidden', 'this Host is not ours');
     const { origin } = req.headers;
-    if (origin !== undefined && origin !== `http://${host}`) return refused(403, 'forbidden', 'this Origin may not ask');
+    if (origin !== undefined && origin !== `http://${host}`)
+      return refused(403, 'forbidden', 'this Origin may not ask');
     const url = new URL(req.url ?? '/', 'http://admin');
     let found = false;
     for (const route of this.#options.routes) {

@@ -190,7 +190,11 @@ export class CommitLoop {
   /** True when nothing waits for a commit. */
   get clean(): boolean {
     return (
-      this.#commit === null && !this.#urgent && this.#now.length === 0 && this.#later.length === 0 && this.#lazyAt === Infinity
+      this.#commit === null &&
+      !this.#urgent &&
+      this.#now.length === 0 &&
+      this.#later.length === 0 &&
+      this.#lazyAt === Infinity
     );
   }
 
@@ -231,11 +235,14 @@ export class CommitLoop {
     if (at === Infinity || at >= this.#timerAt) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timerAt = at;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#timerAt = Infinity;
-      this.#host.wake();
-    }, Math.max(1, at - this.#host.clock.mono));
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.#timerAt = Infinity;
+        this.#host.wake();
+      },
+      Math.max(1, at - this.#host.clock.mono),
+    );
   }
 
   // ---- building

@@ -13,7 +13,8 @@ export class Budget {
 
   /** Takes one at monotonic ms `now`; false when there is none. */
   take(now: number): boolean {
-    if (this.#at > 0) this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#at) * this.#perSecond) / 1000);
+    if (this.#at > 0)
+      this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#at) * this.#perSecond) / 1000);
     this.#at = now;
     if (this.#tokens < 1) return false;
     this.#tokens--;

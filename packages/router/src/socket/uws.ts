@@ -1,4 +1,12 @@
-import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, us_socket_context_t, WebSocket } from 'uWebSockets.js';
+import type uWebSockets from 'uWebSockets.js';
+import type {
+  HttpRequest,
+  HttpResponse,
+  TemplatedApp,
+  us_listen_socket,
+  us_socket_context_t,
+  WebSocket,
+} from 'uWebSockets.js';
 import { CloseCode } from '@mailbeam/protocol';
 import { RouterError } from '../errors.js';
 import type { ClientSocket } from '../port/client-socket.js';
@@ -45,13 +53,18 @@ class UwsSocket<P> implements ClientSocket {
 }
 
 /** Works, and is missing in the library's types. */
-type ListenWithOptions = (host: string, port: number, options: number, done: (token: us_listen_socket | false) => void) => void;
+type ListenWithOptions = (
+  host: string,
+  port: number,
+  options: number,
+  done: (token: us_listen_socket | false) => void,
+) => void;
 
-type Uws = typeof import('uWebSockets.js');
+type Uws = typeof uWebSockets;
 
 async function loadUws(): Promise<Uws> {
   try {
-    return (await import('uWebSockets.js')).default as unknown as Uws;
+    return (await import('uWebSockets.js')).default;
   } catch (cause) {
     throw new RouterError(
       'socket_library',

@@ -222,7 +222,8 @@ export function decodeServer(bytes: Uint8Array): ServerFrame[] {
   const frames: ServerFrame[] = [];
   const text = (start: number, end: number): string => Buffer.from(bytes.subarray(start, end)).toString();
   const visitor: ServerFrameVisitor = {
-    welcome: (user, _session, origin, lastCid, pending) => void frames.push({ op: 'welcome', user, origin, lastCid, pending }),
+    welcome: (user, _session, origin, lastCid, pending) =>
+      void frames.push({ op: 'welcome', user, origin, lastCid, pending }),
     accepted: (cid) => void frames.push({ op: 'accepted', cid }),
     rejected: (cid, code, _detail, retryAfterMs) => void frames.push({ op: 'rejected', cid, code, retryAfterMs }),
     deliver: (seq, from, origin, cid, _ts, start, end) =>
