@@ -13,6 +13,7 @@ const KILLS = 50;
 /** Runs the child until it has reported `batches` commits, kills it, and gives the last one reported. */
 async function commitAndKill(dir: string, first: number, batches: number): Promise<number> {
   const child = spawn(process.execPath, [CHILD, BUILT, dir, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   let last = -1;
   let rest = '';
   for await (const chunk of child.stdout) {
@@ -21,6 +22,7 @@ async function commitAndKill(dir: string, first: number, batches: number): Promi
     for (const line of lines) if (line !== 'open') last = Number(line);
     if (lines.length > 0 && last >= first + batches - 1) child.kill('SIGKILL');
   }
+  await ended; // its pipe closes a moment before it is dead
   return last;
 }
 
