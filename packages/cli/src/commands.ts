@@ -123,7 +123,7 @@ function addStore(program: Command, output: Output, done: Done): void {
     .command('check')
     .summary('count everything again')
     .description(
-      'Reads the whole store and compares every entry with the totals and the ledger. Changes nothing; a router may be running.',
+      'Reads the whole store and compares every entry with the totals and the ledger. Changes nothing; refuses while a router runs on it.',
     )
     .option('--data <dir>', 'data directory (default: from the configuration, ./data)')
     .option('--config <file>', 'configuration file (default mailbeam.config.json or .ts in this directory)')
