@@ -31,7 +31,7 @@ export const lmdbStoreDefaults: ResolvedOptions = Object.freeze({
   checkpointRecords: 32_768,
   checkpointBytes: 8 * 1024 * 1024,
   eraseDelayMs: 1_000,
-  tailAgeMs: 5_000,
+  tailAgeMs: 30_000,
   mergeRuns: 16,
   stepBytes: 256 * 1024,
   stepMs: 2,
