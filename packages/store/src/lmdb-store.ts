@@ -1,4 +1,4 @@
-import { disown, own } from './owner.js';
+import { disown, own, previousOwnerGone } from './owner.js';
 import { mkdirSync } from 'node:fs';
 import { CommitQueue } from './commit-queue.js';
 import { Disk } from './disk.js';
@@ -28,12 +28,14 @@ import { originKey, receiptRange, senderKey, tableValue } from './table-row.js';
 
 /**
  * Opens the store in a directory, and makes one there when it is empty. Only one process may have it open for writing.
- * @throws StoreError `bad_option`, `format_unknown`, `store_corrupt`; rejects with `commit_failed` when the opening could
+ * @throws StoreError `bad_option`, `format_unknown`, `store_corrupt`, `store_in_use`; rejects with `commit_failed` when the opening could
  * not be noted on disk
  */
 export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
   const resolved = resolveOptions(options);
   mkdirSync(dir, { recursive: true });
+  await previousOwnerGone(dir);
+  own(dir);
   const disk = new Disk(dir);
   try {
     const state = readState(disk, resolved, Date.now());
@@ -44,10 +46,10 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
     await written;
     await written?.flushed;
     ignoreStrayRejections();
-    own(dir);
     return new LmdbStore(state, dir);
   } catch (error) {
     await disk.close();
+    disown(dir);
     throw error;
   }
 }

@@ -1,8 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { StoreError } from './errors.js';
 
 /** Beside the data file while a process has the store open for writing: its id, and when it started. */
 const OWNER_FILE = 'owner';
+/** A node ends within 1 s of its parent's death. */
+const WAIT_MS = 3_000;
+const POLL_MS = 10;
 
 /** Notes that this process has the store of `dir` open. */
 export function own(dir: string): void {
@@ -24,6 +29,20 @@ export function ownerOf(dir: string): number | undefined {
   }
   const [pid = '', start = ''] = text.trim().split(' ');
   return pid !== '' && startOf(Number(pid)) === start ? Number(pid) : undefined;
+}
+
+/**
+ * Waits until the process that has the store of `dir` open is dead: one that was killed may still be on its way out, and
+ * LMDB's writer can spin for ever where two processes overlap (docs/decisions/0010).
+ * @throws StoreError `store_in_use` when it still lives after `WAIT_MS`
+ */
+export async function previousOwnerGone(dir: string): Promise<void> {
+  const deadline = performance.now() + WAIT_MS;
+  for (let owner = ownerOf(dir); owner !== undefined && owner !== process.pid; owner = ownerOf(dir)) {
+    if (performance.now() > deadline)
+      throw new StoreError('store_in_use', `process ${owner} writes to ${dir}; stop it first`);
+    await setTimeout(POLL_MS);
+  }
 }
 
 /** When a living process started, in clock ticks, so that a number that is used again is told apart; '' for a dead one. */
