@@ -593,6 +593,8 @@ export class Client {
 
   private fail(entry: Entry, code: string): void {
     if (!this.outbox.settle(entry)) return;
+    // What expired or was purged had been accepted: its ACCEPTED comes, and until then the router counts it.
+    entry.answeredByReceipt = code !== 'expired' && code !== 'purged';
     const error = new FailedError(entry.cid, code);
     this.remove(entry, () => {
       entry.sent.settle(error);

@@ -14,6 +14,8 @@ export interface Entry {
   settled: boolean;
   /** Whether its removal from the saved state is durable. */
   gone: boolean;
+  /** Whether a RECEIPT of kind 3 answered it in place of ACCEPTED, which need not come any more. */
+  answeredByReceipt: boolean;
   /** In a queue, on the wire, out but still holding its place in the window, or out. */
   place: 'queued' | 'in_flight' | 'leaving' | 'out';
 }
@@ -73,7 +75,7 @@ export class Outbox {
 
   /** Puts a new order at the end. */
   add(order: Order, sent: Sent): Entry {
-    const entry: Entry = { order, sent, cid: 0, again: false, settled: false, gone: false, place: 'queued' };
+    const entry = newEntry(order, sent, 0, false);
     this.unnumbered.push(entry);
     this.count(entry, 1);
     return entry;
@@ -82,15 +84,7 @@ export class Outbox {
   /** Puts back what a store held, in order of `cid`, before anything else is queued. */
   restore(entries: readonly (readonly [cid: number, order: Order, sent: Sent])[], sendWindow: number): void {
     for (const [index, [cid, order, sent]] of entries.entries()) {
-      const entry: Entry = {
-        order,
-        sent,
-        cid,
-        again: index < sendWindow,
-        settled: false,
-        gone: false,
-        place: 'queued',
-      };
+      const entry = newEntry(order, sent, cid, index < sendWindow);
       this.queued.push(entry);
       this.count(entry, 1);
     }
@@ -207,10 +201,10 @@ export class Outbox {
     if (!entry.gone) this.leaving++;
   }
 
-  /** Whether all places are held by what a RECEIPT of kind 3 answered: no ACCEPTED need come for those. */
+  /** Whether all places are held by what a RECEIPT answered for good, so that no ACCEPTED need ever come. */
   private stuck(): boolean {
     if (this.leaving > 0 || this.inFlight.size === 0) return false;
-    for (const entry of this.inFlight.values()) if (!entry.settled || !entry.gone) return false;
+    for (const entry of this.inFlight.values()) if (!entry.answeredByReceipt || !entry.gone) return false;
     this.inFlight.clear();
     return true;
   }
@@ -219,4 +213,8 @@ export class Outbox {
     this.messages += sign;
     this.bytes += sign * orderBytes(entry.order);
   }
+}
+
+function newEntry(order: Order, sent: Sent, cid: number, again: boolean): Entry {
+  return { order, sent, cid, again, settled: false, gone: false, answeredByReceipt: false, place: 'queued' };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ReceiptKind } from '@mailbeam/protocol';
 import { FailedError } from '../../src/index.js';
 import type { Client, Sent } from '../../src/index.js';
 import { Bench, nextEvent, rejection, turns } from '../bench.js';
@@ -143,6 +144,24 @@ describe('RECEIPT', () => {
     expect(connection.heard.filter(({ op }) => op === 'SEND')).toHaveLength(2);
     connection.say((writer) => writer.accepted(2, 51));
     expect(await connection.next('SEND')).toMatchObject({ cid: 3 });
+  });
+
+  test.each([
+    ['of kind 1', ReceiptKind.DELIVERED, ''],
+    ['of kind 3, expired,', ReceiptKind.FAILED, 'expired'],
+  ])('%s for everything in the window frees no place before ACCEPTED comes', async (_name, kind, code) => {
+    await bench.close();
+    bench = await Bench.make();
+    client = bench.connect();
+    connection = await bench.peer.open({ limits: { sendWindow: 1 } });
+    for (const text of ['a', 'b']) void client.send('bob', text);
+    await connection.take('SEND', 1);
+    connection.say((writer) => writer.receipt(1, 'bob', kind, 7, 1, 50, code));
+    await connection.next('ACK');
+    await turns();
+    expect(connection.heard.filter(({ op }) => op === 'SEND')).toHaveLength(1);
+    connection.say((writer) => writer.accepted(1, 51));
+    expect(await connection.next('SEND')).toMatchObject({ cid: 2 });
   });
 
   test('that answers a send has it out of the saved state before it is acked', async () => {

@@ -174,6 +174,6 @@ test('whatever is cut, crashes, is killed or fails: every send settles, every ac
         check(world);
       },
     ),
-    { seed, numRuns: Number(process.env['RUNS'] ?? 150) },
+    { seed, numRuns: Number(process.env['RUNS'] ?? 1000) },
   );
 }, 60_000);
