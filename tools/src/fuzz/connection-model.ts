@@ -19,6 +19,8 @@ export interface ModelLimits {
 const BAD_FRAME: Close = { error: 'bad_frame', code: 4000 };
 const UNAUTHORIZED: Close = { error: 'unauthorized', code: 4001 };
 
+/** In place of an origin: a receipt of kind 3. */
+const FAILED = -2;
 /** A ttl from here on does not end during a run, seconds. */
 const LONG_TTL = 3_600;
 const TTL_MAX = 2_592_000;
@@ -162,6 +164,8 @@ export class ConnectionModel {
     }
     this.lastCid = m.cid;
     if (m.cid > LAST_USEFUL_CID) this.spent = true;
+    // again, too: a receipt of kind 2 is cumulative, so the router need not know that it made one
+    if (m.kind === 'read' && m.from === user.name) user.receiptsLeft++;
     const says = m.kind === 'send' ? `3 ${m.to} ${hex(m.body)}` : `9 ${m.from} ${m.origin} ${m.upTo}`;
     if (m.cid <= user.highCid) {
       const known = user.history.find(({ cid }) => cid === m.cid);
@@ -211,23 +215,32 @@ export class ConnectionModel {
 
   #ack(seq: number, user: UserModel): void {
     if (seq > this.seq) {
-      const mayBeOnItsWay =
-        user.mailbox.length > this.#handed || user.mayExpire.size > 0 || this.#owedReceipt() !== undefined;
-      if (mayBeOnItsWay && seq <= this.seq + 64) this.isFree = true;
+      if (seq - this.seq <= this.#mayComeStill(user)) this.isFree = true;
       else this.closes = [BAD_FRAME];
       return;
     }
+    const takenOf = new Set<number>();
     for (; this.ackedSeq < seq; this.ackedSeq++) {
       const entry = this.#bySeq[this.ackedSeq]!;
       if ('receiptOf' in entry) {
         const { receiptOf, cid } = entry;
         user.receiptAcked.set(receiptOf, Math.max(cid, user.receiptAcked.get(receiptOf) ?? 0));
+        if (receiptOf !== FAILED) user.receiptsLeft--;
       } else {
         user.mailbox.splice(user.mailbox.indexOf(entry), 1);
         this.#handed--;
         user.ackedCid.set(entry.origin, Math.max(entry.cid, user.ackedCid.get(entry.origin) ?? 0));
+        takenOf.add(entry.origin);
       }
     }
+    user.receiptsLeft += takenOf.size;
+  }
+
+  /** How many entries, at most, may be on their way to this connection. */
+  #mayComeStill(user: UserModel): number {
+    const receiptsHere = this.#bySeq.slice(this.ackedSeq).filter((entry) => 'receiptOf' in entry);
+    const receipts = user.receiptsLeft - receiptsHere.filter((entry) => entry.receiptOf !== FAILED).length;
+    return user.mailbox.length - this.#handed + user.mayExpire.size + receipts;
   }
 
   #watch(users: readonly string[], on: boolean): void {
@@ -356,7 +369,7 @@ export class ConnectionModel {
     const { user } = this;
     const told = `RECEIPT ${seq} of ${peer} kind ${kind} ${origin}.${cid} ${code}`;
     if (user === undefined || !this.welcomed || seq !== ++this.seq) return `${told}: seq ${this.seq} was next`;
-    this.#bySeq.push({ receiptOf: kind === 3 ? -2 : origin, cid });
+    this.#bySeq.push({ receiptOf: kind === 3 ? FAILED : origin, cid });
     if (this.isFree) return '';
     if (kind === 3) {
       user.mailbox = user.mailbox.filter((entry, i) => i < this.#handed || entry.certain || entry.cid !== cid);

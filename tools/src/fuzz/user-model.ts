@@ -47,6 +47,8 @@ export class UserModel {
   readonly receiptAcked = new Map<number, number>();
   /** By origin: the highest cid up to which a READ said that all is read. */
   readonly readUpTo = new Map<number, number>();
+  /** At most so many receipts of kind 1 and 2 wait for it: one for each READ and each ACK of messages, less what it acked. */
+  receiptsLeft = 0;
   /** Messages whose ttl is so short that they may expire, as `origin.cid`. */
   readonly mayExpire = new Set<string>();
 

@@ -49,6 +49,27 @@ describe('the model of a connection', () => {
     expect(model.deliver(3, 'a', 1, 1, Buffer.from('x'))).toMatch(/expected nothing/);
   });
 
+  test('predicts nothing for an ACK of a receipt that may be under way, and a close for one beyond it', () => {
+    const taken = (): ConnectionModel => {
+      const model = opened();
+      model.sent(Buffer.from('940301a161c40178', 'hex'));
+      model.accepted(1);
+      model.deliver(1, 'a', 1, 1, Buffer.from('x'));
+      model.sent(Buffer.from('950902a1610101', 'hex')); // READ of what `a` sent, up to 1
+      model.accepted(2);
+      model.receipt(2, 'a', 2, 1, 1, '');
+      model.sent(Buffer.from('920702', 'hex')); // ACK 2
+      return model;
+    };
+    // READ has told all, and yet the router may send a receipt of kind 1 for the ACK
+    const model = taken();
+    model.sent(Buffer.from('920703', 'hex'));
+    expect([model.isFree, model.missing()]).toEqual([true, '']);
+    const other = taken();
+    other.sent(Buffer.from('920704', 'hex'));
+    expect([other.isFree, other.missing()]).toEqual([false, 'close 4000']);
+  });
+
   test('wants ERROR bad_frame and close 4000 for a bad frame, in this order', () => {
     const model = opened();
     model.sent(Buffer.from('c1', 'hex'));
