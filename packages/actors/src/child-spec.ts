@@ -3,6 +3,9 @@ import { ActorError } from './errors.js';
 import { isPlanned, type ExitReason } from './exit-reason.js';
 import type { MailboxOptions } from './options.js';
 
+/** When a supervisor ends by itself: never, when any significant child has ended by itself, or when the last of them has. */
+export type AutoShutdown = 'never' | 'any_significant' | 'all_significant';
+
 /** How a supervisor starts, restarts and stops a child. */
 export interface ChildSpec {
   /** Unique within its supervisor. In a dynamic supervisor it only names the template in reports. */
@@ -13,6 +16,11 @@ export interface ChildSpec {
   readonly arg?: unknown;
   /** `'permanent'` (default): always restarted. `'transient'`: after a crash only. `'temporary'`: never, and forgotten when it ends. */
   readonly restart?: 'permanent' | 'transient' | 'temporary';
+  /**
+   * Whether its end by itself may end the supervisor (see `autoShutdown` of the supervisor). Not for permanent children, and only with an `autoShutdown` that is not `'never'`. Default
+   * `false`.
+   */
+  readonly significant?: boolean;
   /**
    * How it is stopped: `'brutal_kill'`, or exit `'shutdown'` and after so many ms `'kill'`, or `'infinity'`. Integer from 0 to 2^31 - 1. Default 5,000, for a supervisor
    * `'infinity'`.
@@ -26,10 +34,22 @@ export interface ChildSpec {
   readonly mailbox?: MailboxOptions;
 }
 
-const keys = ['id', 'behaviour', 'arg', 'restart', 'shutdown', 'type', 'name', 'class', 'priority', 'mailbox'];
+const keys = [
+  'id',
+  'behaviour',
+  'arg',
+  'restart',
+  'significant',
+  'shutdown',
+  'type',
+  'name',
+  'class',
+  'priority',
+  'mailbox',
+];
 
-/** @throws ActorError `bad_child_spec`, naming the child and what is wrong */
-export function checkChildSpec(spec: ChildSpec): void {
+/** @param autoShutdown that of its supervisor. @throws ActorError `bad_child_spec`, naming the child and what is wrong */
+export function checkChildSpec(spec: ChildSpec, autoShutdown: AutoShutdown): void {
   const wrong = (what: string): never => {
     throw new ActorError('bad_child_spec', `child ${String(spec?.id)}: ${what}`);
   };
@@ -40,6 +60,12 @@ export function checkChildSpec(spec: ChildSpec): void {
     wrong('behaviour must be a behaviour, or a function that returns it');
   if (spec.restart !== undefined && !['permanent', 'transient', 'temporary'].includes(spec.restart))
     wrong(`restart is ${String(spec.restart)}, must be permanent, transient or temporary`);
+  if (spec.significant !== undefined && typeof spec.significant !== 'boolean')
+    wrong(`significant is ${String(spec.significant)}, must be true or false`);
+  if (spec.significant && (spec.restart ?? 'permanent') === 'permanent')
+    wrong('significant is not for a permanent child: it never stays down');
+  if (spec.significant && autoShutdown === 'never')
+    wrong('significant needs a supervisor whose autoShutdown is not never');
   if (spec.type !== undefined && !['worker', 'supervisor'].includes(spec.type))
     wrong(`type is ${String(spec.type)}, must be worker or supervisor`);
   const { shutdown } = spec;

@@ -4,6 +4,7 @@ import { ActorError } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import type { TimerRef } from './info.js';
 import type { Pid } from './pid.js';
+import { backOffDelay, noteFailure, type FailureHistory } from './restart-back-off.js';
 import { allowRestart } from './restart-intensity.js';
 import type { SpawnOptions } from './system-types.js';
 import {
@@ -22,11 +23,21 @@ import {
   type Supervision,
 } from './supervision.js';
 
-interface Child {
+class Child {
   readonly arg: unknown;
   readonly name: string | undefined;
+  /** Made at the first restart: most children never have one. */
+  history: History | null = null;
+
+  constructor(arg: unknown, name: string | undefined) {
+    this.arg = arg;
+    this.name = name;
+  }
+}
+
+interface History extends FailureHistory {
   /** Times of this child's own restarts, with `intensityScope: 'child'`. */
-  restarts: number[] | null;
+  readonly restarts: number[];
 }
 
 interface Leaving {
@@ -70,7 +81,7 @@ export class DynamicSupervision implements Supervision {
     if (this.#ending) throw shuttingDown();
     const { pid, reason } = this.#spawn(arg, options.name);
     if (!pid) throw startFailed(this.#template, reason);
-    this.#children.set(pid, { arg, name: options.name, restarts: null });
+    this.#children.set(pid, new Child(arg, options.name));
     return pid;
   }
 
@@ -87,6 +98,13 @@ export class DynamicSupervision implements Supervision {
     this.#children.delete(pid);
     if (this.#ending) return this.#endIfEmpty();
     if (isRestarted(this.#template, reason)) this.#restart(child, reason);
+    else if (this.#template.significant) this.#significantEnded();
+  }
+
+  /** A child has ended by itself and stays down. */
+  #significantEnded(): void {
+    const last = this.#children.size === 0 && this.#retrying.size === 0;
+    if (this.#spec.autoShutdown === 'any_significant' || last) this.shutDown('shutdown');
   }
 
   #spawn(arg: unknown, name: string | undefined): { pid: Actor | null; reason: ExitReason } {
@@ -95,19 +113,30 @@ export class DynamicSupervision implements Supervision {
   }
 
   #restart(child: Child, reason: ExitReason): void {
-    const { intensity, periodMs, intensityScope } = this.#spec;
+    const { intensity, periodMs, intensityScope, backOff } = this.#spec;
+    const { now } = this.#self;
     const ownCount = intensityScope === 'child';
-    if (ownCount) child.restarts ??= [];
-    if (!allowRestart(ownCount ? (child.restarts as number[]) : this.#restarts, this.#self.now, intensity, periodMs)) {
+    const history = ownCount || backOff ? (child.history ??= { failures: 0, startedAt: now, restarts: [] }) : null;
+    if (!allowRestart(history && ownCount ? history.restarts : this.#restarts, now, intensity, periodMs)) {
       this.#retrying.delete(child);
       report(this.#self, ownCount ? 'given_up' : 'intensity_reached', this.#template, reason);
       if (!ownCount) this.shutDown('shutdown');
       return;
     }
+    if (!backOff || !history) return this.#startAgain(child, reason);
+    const failures = noteFailure(history, reason === 'start_failed', now, periodMs);
+    const delay = backOffDelay(failures, backOff, this.#self.system.options.random());
+    if (delay === 0) return this.#startAgain(child, reason);
+    this.#retrying.add(child);
+    this.#self.startTimer(delay, child);
+  }
+
+  #startAgain(child: Child, reason: ExitReason): void {
     const started = this.#spawn(child.arg, child.name);
     if (started.pid) {
       this.#retrying.delete(child);
       this.#children.set(started.pid, child);
+      if (child.history) child.history.startedAt = this.#self.now;
       return report(this.#self, 'restarted', this.#template, reason);
     }
     report(this.#self, 'start_failed', this.#template, started.reason);
@@ -122,6 +151,10 @@ export class DynamicSupervision implements Supervision {
   }
 
   timeout(tag: unknown): void {
+    if (tag instanceof Child) {
+      if (this.#retrying.has(tag)) this.#startAgain(tag, 'start_failed');
+      return;
+    }
     const pid = tag as Actor;
     if (!this.#leaving.has(pid)) return;
     report(this.#self, 'killed', this.#template, 'shutdown');

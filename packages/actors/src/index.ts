@@ -15,7 +15,8 @@ export { defaults, type MailboxOptions, type SystemOptions } from './options.js'
 export type { CrashReport } from './crash-report.js';
 export { shapeOf } from './message-shape.js';
 export type { SupervisorReport } from './supervisor-report.js';
-export type { ChildSpec } from './child-spec.js';
+export type { AutoShutdown, ChildSpec } from './child-spec.js';
+export type { BackOff } from './restart-back-off.js';
 export type { ChildCount, ChildInfo, DynamicChildOptions, Strategy, SupervisorSpec } from './supervision.js';
 export {
   countChildren,

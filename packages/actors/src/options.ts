@@ -34,6 +34,8 @@ export interface SystemOptions {
   readonly turnBudgetMs?: number;
   /** An async callback that has not settled after this many ms ends its actor with reason `'timeout'`. 1 to 2^31 - 1, default 30,000. */
   readonly handlerTimeoutMs?: number;
+  /** What is left to chance (the jitter of restarts): returns 0 up to 1. Default `Math.random`. */
+  readonly random?: () => number;
   /** What `stop` waits before it kills, in ms, 0 to 2^31 - 1. Default 5,000. */
   readonly stopTimeoutMs?: number;
 }
@@ -52,6 +54,7 @@ export const defaults: ResolvedOptions = Object.freeze({
   reductionsPerSlot: 16,
   turnBudgetMs: 4,
   handlerTimeoutMs: 30_000,
+  random: Math.random,
   stopTimeoutMs: 5_000,
 });
 

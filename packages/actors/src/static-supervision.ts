@@ -4,6 +4,7 @@ import { ActorError } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import type { TimerRef } from './info.js';
 import type { Pid } from './pid.js';
+import { backOffDelay, noteFailure, type FailureHistory } from './restart-back-off.js';
 import { allowRestart } from './restart-intensity.js';
 import { status } from './status.js';
 import {
@@ -26,6 +27,20 @@ interface Child {
   readonly spec: ChildSpec;
   pid: Actor | null;
   restarting: boolean;
+  /** Kept with `backOff` only. */
+  readonly history: FailureHistory;
+}
+
+/** The tag of the timer of a child that waits for its back-off. Stale when the child waits for another, or no more. */
+class BackOffEnd {
+  readonly child: Child;
+  constructor(child: Child) {
+    this.child = child;
+  }
+}
+
+function newChild(spec: ChildSpec): Child {
+  return { spec, pid: null, restarting: false, history: { failures: 0, startedAt: 0 } };
 }
 
 type Step =
@@ -49,13 +64,17 @@ export class StaticSupervision implements Supervision {
   /** Children whose start failed, to be tried again when no step is left; one after the other, by the control lane, so that others have their slots. */
   readonly #retries: Child[] = [];
   #continueSaid = false;
+  /** The newest back-off timer of each child that waits for one. */
+  readonly #backingOff = new Map<Child, BackOffEnd>();
+  /** Children whose back-off is over, to be started when no step is left. */
+  #due: Child[] = [];
   #ending: { readonly reason: ExitReason } | null = null;
   #working = false;
 
   constructor(self: Actor, spec: ResolvedSupervisorSpec) {
     this.#self = self;
     this.#spec = spec;
-    this.#children = spec.children.map((child) => ({ spec: child, pid: null, restarting: false }));
+    this.#children = spec.children.map(newChild);
   }
 
   begin(): void {
@@ -84,6 +103,7 @@ export class StaticSupervision implements Supervision {
   }
 
   timeout(tag: unknown): void {
+    if (tag instanceof BackOffEnd) return this.#backOffOver(tag);
     const step = this.#steps[0];
     if (tag !== this.#waitingFor || !step) return;
     report(this.#self, 'killed', step.child.spec, 'shutdown');
@@ -117,18 +137,18 @@ export class StaticSupervision implements Supervision {
 
   startChild(given: unknown): Pid {
     const spec = given as ChildSpec;
-    checkChildSpec(spec);
+    checkChildSpec(spec, this.#spec.autoShutdown);
     this.#mustBeIdle();
     if (this.#children.some((child) => child.spec.id === spec.id))
       throw new ActorError('already_present', `there is a child ${spec.id} already`);
-    const child: Child = { spec, pid: null, restarting: false };
+    const child = newChild(spec);
     this.#children.push(child);
     const { pid, reason } = this.#spawn(spec);
     if (!pid) {
       this.#remove(child);
       throw startFailed(spec, reason);
     }
-    child.pid = pid;
+    this.#runs(child, pid);
     return pid;
   }
 
@@ -148,7 +168,7 @@ export class StaticSupervision implements Supervision {
     if (child.pid || child.restarting) throw new ActorError('running', `child ${id} runs`);
     const { pid, reason } = this.#spawn(child.spec);
     if (!pid) throw startFailed(child.spec, reason);
-    child.pid = pid;
+    this.#runs(child, pid);
     return pid;
   }
 
@@ -184,6 +204,11 @@ export class StaticSupervision implements Supervision {
     return spawnChild(this.#self, spec, spec.arg, spawnOptions(this.#self, spec, spec.name));
   }
 
+  #runs(child: Child, pid: Actor): void {
+    child.pid = pid;
+    child.history.startedAt = this.#self.now;
+  }
+
   // ---- steps ----
 
   /** Works off steps until one has to wait, then what came meanwhile. Not re-entrant: a child's `init` may ask its supervisor for something. */
@@ -200,8 +225,12 @@ export class StaticSupervision implements Supervision {
           return this.#self.stop(this.#ending.reason);
         } else {
           const late = this.#lateExits.shift();
-          if (!late) return this.#sayContinue();
-          this.#judge(late.pid, late.reason);
+          if (late) this.#judge(late.pid, late.reason);
+          else {
+            const due = this.#due.shift();
+            if (!due) return this.#sayContinue();
+            if (due.restarting && !due.pid && this.#children.includes(due)) this.#restartGroup(due);
+          }
         }
       }
     } finally {
@@ -248,6 +277,7 @@ export class StaticSupervision implements Supervision {
     const { child } = step;
     if (step.do === 'start') {
       child.restarting = false;
+      child.history.startedAt = this.#self.now;
       if (!step.initial) report(this.#self, 'restarted', child.spec, 'normal');
       return;
     }
@@ -286,27 +316,69 @@ export class StaticSupervision implements Supervision {
     child.pid = null;
     if (this.#ending) return;
     if (isRestarted(child.spec, reason)) this.#restart(child, reason);
-    else if (child.spec.restart === 'temporary') this.#remove(child);
+    else {
+      if (child.spec.restart === 'temporary') this.#remove(child);
+      if (child.spec.significant) this.#significantEnded();
+    }
+  }
+
+  /** A significant child has ended by itself and stays down. */
+  #significantEnded(): void {
+    const { autoShutdown } = this.#spec;
+    const others = this.#children.some(({ spec, pid, restarting }) => spec.significant && (pid !== null || restarting));
+    if (autoShutdown === 'any_significant' || (autoShutdown === 'all_significant' && !others))
+      this.shutDown('shutdown');
   }
 
   #restart(child: Child, reason: ExitReason): void {
-    const { intensity, periodMs, strategy } = this.#spec;
-    if (!allowRestart(this.#restarts, this.#self.now, intensity, periodMs)) {
+    const { intensity, periodMs, backOff } = this.#spec;
+    const { now } = this.#self;
+    if (!allowRestart(this.#restarts, now, intensity, periodMs)) {
       report(this.#self, 'intensity_reached', child.spec, reason);
       child.restarting = false;
       return this.shutDown('shutdown');
     }
     child.restarting = true;
-    const from = this.#children.indexOf(child);
-    const group = strategy === 'one_for_one' ? [child] : this.#children.slice(strategy === 'one_for_all' ? 0 : from);
-    const stops: Step[] = group
+    if (!backOff) return this.#restartGroup(child);
+    const failures = noteFailure(child.history, reason === 'start_failed', now, periodMs);
+    const delay = backOffDelay(failures, backOff, this.#self.system.options.random());
+    if (delay === 0) return this.#restartGroup(child);
+    const end = new BackOffEnd(child);
+    this.#backingOff.set(child, end);
+    this.#self.startTimer(delay, end);
+    this.#stopGroup(child); // those that depend on it do not run on without it while it waits
+  }
+
+  #backOffOver(end: BackOffEnd): void {
+    const { child } = end;
+    if (this.#backingOff.get(child) !== end) return;
+    this.#backingOff.delete(child);
+    if (this.#ending) return;
+    this.#due.push(child);
+    this.#work();
+  }
+
+  /** Those that go down and up with the child. */
+  #groupOf(child: Child): Child[] {
+    const { strategy } = this.#spec;
+    if (strategy === 'one_for_one') return [child];
+    return this.#children.slice(strategy === 'one_for_all' ? 0 : this.#children.indexOf(child));
+  }
+
+  #stopGroup(child: Child): void {
+    const stops: Step[] = this.#groupOf(child)
       .filter((one) => one.pid)
       .reverse()
       .map((one) => ({ do: 'stop', child: one }));
-    const starts: Step[] = group
+    this.#steps.push(...stops);
+  }
+
+  #restartGroup(child: Child): void {
+    this.#stopGroup(child);
+    const starts: Step[] = this.#groupOf(child)
       .filter((one) => one === child || one.spec.restart !== 'temporary')
       .map((one) => ({ do: 'start', child: one, initial: false }));
-    this.#steps.push(...stops, ...starts);
+    this.#steps.push(...starts);
   }
 
   #remove(child: Child): void {

@@ -1,10 +1,11 @@
 import type { Actor } from './actor.js';
-import { behaviourOf, type ChildSpec } from './child-spec.js';
+import { behaviourOf, type AutoShutdown, type ChildSpec } from './child-spec.js';
 import { InfoEnvelope } from './envelope.js';
 import { ActorError } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import type { Info } from './info.js';
 import type { Pid } from './pid.js';
+import type { BackOff, ResolvedBackOff } from './restart-back-off.js';
 import { status } from './status.js';
 import type { SpawnOptions } from './system-types.js';
 import type { SupervisorReport } from './supervisor-report.js';
@@ -24,18 +25,30 @@ export interface SupervisorSpec {
    * given up and reported while its siblings run on.
    */
   readonly intensityScope?: 'supervisor' | 'child';
+  /**
+   * OTP's `auto_shutdown`: whether the supervisor ends, with `'shutdown'`, when `significant` children have ended by themselves (not stopped by it, and not to be restarted): `'never'`
+   * (default), `'any_significant'`: one of them, `'all_significant'`: the last that was alive.
+   */
+  readonly autoShutdown?: AutoShutdown;
+  /**
+   * With it a child that keeps failing (its start fails, or it ends within `periodMs` of its start) is restarted at once the first time, and after a growing wait from then on. The
+   * restarts count as ever: an intensity that the waits never reach means trying for ever. Default: no wait.
+   */
+  readonly backOff?: BackOff;
   /** In start order; of a dynamic supervisor exactly one, the template. */
   readonly children: readonly ChildSpec[];
 }
 
-export type ResolvedSupervisorSpec = Required<SupervisorSpec>;
+export type ResolvedSupervisorSpec = Required<Omit<SupervisorSpec, 'backOff'>> & {
+  readonly backOff: ResolvedBackOff | null;
+};
 
 /** One child as `whichChildren` shows it. */
 export interface ChildInfo {
   readonly id: string;
   /** `null`: stopped; see `restarting`. */
   readonly pid: Pid | null;
-  /** It could not be started yet and is tried again. */
+  /** It could not be started yet and is tried again, or waits for its back-off. */
   readonly restarting: boolean;
   readonly type: 'worker' | 'supervisor';
   readonly behaviour: string;

@@ -1,10 +1,11 @@
 import type { Actor } from './actor.js';
 import { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
-import { checkChildSpec, type ChildSpec } from './child-spec.js';
+import { checkChildSpec, type AutoShutdown, type ChildSpec } from './child-spec.js';
 import { DynamicSupervision } from './dynamic-supervision.js';
 import { ActorError } from './errors.js';
 import type { Info, MonitorRef } from './info.js';
 import type { Pid } from './pid.js';
+import { backOffDefaults, type BackOff, type ResolvedBackOff } from './restart-back-off.js';
 import { StaticSupervision } from './static-supervision.js';
 import { status } from './status.js';
 import { isSupervisor, markSupervisor } from './supervisor-mark.js';
@@ -19,7 +20,23 @@ import type {
 } from './supervision.js';
 
 const strategies = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'];
-const specKeys = ['strategy', 'intensity', 'periodMs', 'intensityScope', 'children'];
+const specKeys = ['strategy', 'intensity', 'periodMs', 'intensityScope', 'autoShutdown', 'backOff', 'children'];
+const autoShutdowns: readonly AutoShutdown[] = ['never', 'any_significant', 'all_significant'];
+
+function resolveBackOff(given: BackOff, wrong: (what: string) => never): ResolvedBackOff {
+  if (typeof given !== 'object' || given === null) wrong('backOff must be an object');
+  for (const key of Object.keys(given)) if (!(key in backOffDefaults)) wrong(`unknown key backOff.${key}`);
+  const {
+    firstMs = backOffDefaults.firstMs,
+    maxMs = Math.max(firstMs, backOffDefaults.maxMs),
+    jitter = backOffDefaults.jitter,
+  } = given;
+  if (!(firstMs > 0)) wrong(`backOff.firstMs is ${String(firstMs)}, must be over 0`);
+  if (!(maxMs >= firstMs && maxMs <= 2_147_483_647))
+    wrong(`backOff.maxMs is ${String(maxMs)}, must be from firstMs to 2^31 - 1`);
+  if (!(jitter >= 0 && jitter <= 1)) wrong(`backOff.jitter is ${String(jitter)}, must be from 0 to 1`);
+  return { firstMs, maxMs, jitter };
+}
 
 /** Completes and checks a supervisor's spec. @throws ActorError `bad_child_spec` */
 function resolve(given: SupervisorSpec): ResolvedSupervisorSpec {
@@ -28,6 +45,10 @@ function resolve(given: SupervisorSpec): ResolvedSupervisorSpec {
   };
   for (const key of Object.keys(given)) if (!specKeys.includes(key)) wrong(`unknown key ${key}`);
   const { strategy, intensity = 1, periodMs = 5_000, intensityScope = 'supervisor', children } = given;
+  const { autoShutdown = 'never' } = given;
+  if (!autoShutdowns.includes(autoShutdown))
+    wrong(`autoShutdown is ${String(autoShutdown)}, must be ${autoShutdowns.join(', ')}`);
+  const backOff = given.backOff === undefined ? null : resolveBackOff(given.backOff, wrong);
   if (!strategies.includes(strategy)) wrong(`strategy is ${String(strategy)}, must be ${strategies.join(', ')}`);
   if (!(Number.isSafeInteger(intensity) && intensity >= 0))
     wrong(`intensity is ${String(intensity)}, must be an integer from 0`);
@@ -38,11 +59,11 @@ function resolve(given: SupervisorSpec): ResolvedSupervisorSpec {
   const dynamic = strategy === 'simple_one_for_one';
   if (dynamic && children.length !== 1) wrong('simple_one_for_one takes exactly one child spec, the template');
   if (!dynamic && intensityScope === 'child') wrong('intensityScope child is for simple_one_for_one only');
-  for (const child of children) checkChildSpec(child);
+  for (const child of children) checkChildSpec(child, autoShutdown);
   const ids = children.map((child) => child.id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined) wrong(`two children have the id ${twice}`);
-  return { strategy, intensity, periodMs, intensityScope, children };
+  return { strategy, intensity, periodMs, intensityScope, autoShutdown, backOff, children };
 }
 
 /**
