@@ -37,7 +37,7 @@ export const FULL: Sizes = Object.freeze({
   store: { senders: 100, unanswered: 64, users: 2000, perUser: 50 },
   drainOverMs: 500,
   million: { users: 1_000_000, passes: 3 },
-  idle: { low: 3000, high: 15_000, passes: 3, settleMs: 20_000 },
+  idle: { low: 3000, high: 15_000, passes: 3, settleMs: 45_000 },
   memory: { pending: 2_000_000, fewMailboxes: 20, manyMailboxes: 1_000_000, settleMs: 10_000 },
 });
 

@@ -1,6 +1,5 @@
 import { sleep, withBare, withRouter } from '../bench-pair.js';
 import type { Side } from '../bench-pair.js';
-import { alternate } from '../measured-window.js';
 import type { Row, RowContext } from '../row.js';
 import { spread } from '../statistics.js';
 
@@ -21,13 +20,18 @@ export async function settledRssAnon(side: Pick<Side, 'server'>, limitMs: number
   return last;
 }
 
+/**
+ * Waits long enough for the servers to come to rest: V8 collects once more 8 s after it last did, the router moves what
+ * logins wrote from its log into its tables after 30 s, and collects when it has been idle for 5 and 10 s after that.
+ */
 async function kbPerConnection(side: Side, { sizes }: RowContext): Promise<number> {
   const { low, high, settleMs } = sizes.idle;
   await side.fleet.login('low', 'low', low);
-  const before = await settledRssAnon(side, settleMs);
+  await sleep(settleMs);
+  const before = side.server.rssAnonBytes();
   await side.fleet.login('high', 'high', high - low);
-  const after = await settledRssAnon(side, settleMs);
-  return (after - before) / 1024 / (high - low);
+  await sleep(settleMs);
+  return (side.server.rssAnonBytes() - before) / 1024 / (high - low);
 }
 
 /** Row 6: what one more idle connection costs. Each pass on new processes, for a heap never shrinks to where it was. */
@@ -35,12 +39,16 @@ export const idle: Row = {
   ids: ['idle'],
   run: async (context) => {
     const { low, high, passes } = context.sizes.idle;
-    const kb = await alternate(
-      passes,
-      () => withBare(context, (side) => kbPerConnection(side, context)),
-      () => withRouter(context, (side) => kbPerConnection(side, context)),
-    );
-    const [router, bare] = [spread(kb.router)!, spread(kb.bare)!];
+    const kb: { router: number; bare: number }[] = [];
+    for (let pass = 0; pass < passes; pass++) {
+      // Side by side: neither is timed.
+      const [onRouter, onBare] = await Promise.all([
+        withRouter(context, (side) => kbPerConnection(side, context)),
+        withBare(context, (side) => kbPerConnection(side, context)),
+      ]);
+      kb.push({ router: onRouter, bare: onBare });
+    }
+    const [router, bare] = [spread(kb.map((pass) => pass.router))!, spread(kb.map((pass) => pass.bare))!];
     const figures = {
       routerKb: router.median,
       routerKbLow: router.low,

@@ -8,6 +8,7 @@ import type { Port } from './port/port.js';
 
 const DAY_MS = 86_400_000;
 /** A client that was away longer gets a new origin (semantics 1.3). */
+const NO_REJECTIONS: SenderRecord['rejections'] = [];
 const CLIENT_KEPT_MS = 30 * DAY_MS;
 
 /** Tells whose token it is; undefined for a bad one. */
@@ -108,7 +109,7 @@ export class Logins {
     commits.whenFlushed(() => {
       if (this.#origins.get(user) === origin) this.#origins.delete(user);
     });
-    const fresh: SenderRecord = { origin, lastCid: 0, highCid: 0, usedAt: clock.wall, rejections: [] };
+    const fresh: SenderRecord = { origin, lastCid: 0, highCid: 0, usedAt: clock.wall, rejections: NO_REJECTIONS };
     const sender = this.#keep(home, client, fresh);
     sender.known = false;
     commits.whenFlushed(() => {

@@ -12,6 +12,7 @@ import type { Config } from './config/index.js';
 import { Core } from './core.js';
 import type { CoreLimits } from './core.js';
 import { RouterError } from './errors.js';
+import { IdleCollection } from './idle-collection.js';
 import { makeLog } from './log.js';
 import type { Logger } from './log.js';
 import { authenticateOpen } from './login.js';
@@ -87,7 +88,11 @@ export async function startNode(config: Config): Promise<RunningNode> {
     await store.close();
     throw error;
   }
-  const ticker = setInterval(() => core.tick(), TICK_MS);
+  const collection = new IdleCollection();
+  const ticker = setInterval(() => {
+    core.tick();
+    collection.tick();
+  }, TICK_MS);
   log.info(
     {
       port: server.port,

@@ -190,8 +190,8 @@ export class Checkpoint implements Job {
   }
 
   *#senderWrites(): Iterable<() => void> {
-    for (const [user, clients] of this.#tail.senders)
-      for (const [client, record] of clients) yield () => this.#writeSender(user, client, record);
+    for (const [user, client, record] of this.#tail.users.senders())
+      yield () => this.#writeSender(user, client, record);
   }
 
   #writeSender(user: string, client: string, record: SenderRecord): void {
@@ -201,7 +201,7 @@ export class Checkpoint implements Job {
   }
 
   *#originWrites(): Iterable<() => void> {
-    for (const [user, origin] of this.#tail.origins) yield () => this.#writeOrigin(user, origin);
+    for (const [user, origin] of this.#tail.users.origins()) yield () => this.#writeOrigin(user, origin);
   }
 
   #writeOrigin(user: string, origin: number): void {

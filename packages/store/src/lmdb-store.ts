@@ -213,7 +213,7 @@ export class LmdbStore implements MailboxStore {
 
   sender(user: string, client: string): SenderRecord | undefined {
     const { disk, hash, active, frozen } = this.#state;
-    const recent = active.senders.get(user)?.get(client) ?? frozen?.senders.get(user)?.get(client);
+    const recent = active.users.sender(user, client) ?? frozen?.users.sender(user, client);
     if (recent !== undefined) return recent;
     hash.of(user);
     const row = disk.senders.getBinary(senderKey(hash.hi, hash.lo, user, client));
@@ -225,7 +225,7 @@ export class LmdbStore implements MailboxStore {
     hash.of(user);
     const row = disk.users.getBinary(originKey(hash.hi, hash.lo, user));
     const stored = row === undefined ? 0 : tableValue<number>(row, 'a row of users');
-    return Math.max(stored, frozen?.origins.get(user) ?? 0, active.origins.get(user) ?? 0);
+    return Math.max(stored, frozen?.users.originOf(user) ?? 0, active.users.originOf(user));
   }
 
   sweepSenders(beforeMs: number): Promise<number> {

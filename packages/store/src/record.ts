@@ -142,6 +142,8 @@ export function erasedReceiptOf(
   };
 }
 
+const NO_REJECTIONS: readonly StoredRejection[] = Object.freeze([]);
+
 export function senderOf(bytes: Bytes, at: number): SenderRecord {
   const { view, buffer } = bytes;
   const start = at + 52 + view.getUint8(at + 5) + view.getUint8(at + 6);
@@ -151,7 +153,8 @@ export function senderOf(bytes: Bytes, at: number): SenderRecord {
     lastCid: view.getFloat64(at + 24, true),
     highCid: view.getFloat64(at + 32, true),
     usedAt: view.getFloat64(at + 40, true),
-    rejections: length === 0 ? [] : (JSON.parse(buffer.toString('utf8', start, start + length)) as StoredRejection[]),
+    rejections:
+      length === 0 ? NO_REJECTIONS : (JSON.parse(buffer.toString('utf8', start, start + length)) as StoredRejection[]),
   };
 }
 

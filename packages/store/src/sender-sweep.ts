@@ -50,6 +50,6 @@ export class SenderSweep implements Job {
   #isInTail(key: Buffer): boolean {
     const { user, client } = sendersOfKey(key);
     const { frozen, active } = this.#state;
-    return active.senders.get(user)?.has(client) === true || frozen?.senders.get(user)?.has(client) === true;
+    return active.users.sender(user, client) !== undefined || frozen?.users.sender(user, client) !== undefined;
   }
 }

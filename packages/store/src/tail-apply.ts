@@ -37,9 +37,9 @@ function applyOther(state: LmdbState, block: Bytes, at: number, type: number): v
       return tail.receipts.erase(record.userOf(block, at), peer, kind, origin, cid);
     }
     case record.SENDER:
-      return tail.putSender(record.userOf(block, at), record.secondNameOf(block, at), record.senderOf(block, at));
+      return tail.users.putSender(record.userOf(block, at), record.secondNameOf(block, at), record.senderOf(block, at));
     case record.ORIGIN:
-      return tail.useOrigin(record.userOf(block, at), record.usedOriginOf(block, at));
+      return tail.users.useOrigin(record.userOf(block, at), record.usedOriginOf(block, at));
     case record.LEDGER:
       tail.ledger = record.ledgerOf(block, at);
   }

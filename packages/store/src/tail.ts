@@ -1,8 +1,9 @@
 import { EraseMark } from './erase-mark.js';
-import type { Ledger, SenderRecord } from './mailbox-store.js';
+import type { Ledger } from './mailbox-store.js';
 import { ReceiptOverlay } from './receipt-overlay.js';
 import { expiresAtOf } from './record.js';
 import { Slots } from './slots.js';
+import { TailUsers } from './tail-users.js';
 
 /**
  * What log blocks say and the runs and tables do not yet: rebuilt from the log at the start, frozen and moved into the
@@ -13,9 +14,7 @@ export class Tail {
   /** By user: what is to be erased from the runs. */
   readonly marks = new Map<string, EraseMark>();
   readonly receipts = new ReceiptOverlay();
-  readonly senders = new Map<string, Map<string, SenderRecord>>();
-  /** By user: the highest origin given. */
-  readonly origins = new Map<string, number>();
+  readonly users = new TailUsers();
   ledger: Ledger | undefined;
   /** Bytes of the log blocks that it rests on. */
   bytes = 0;
@@ -49,17 +48,5 @@ export class Tail {
     let mark = this.marks.get(user);
     if (mark === undefined) this.marks.set(user, (mark = new EraseMark(user, hi, lo)));
     return mark;
-  }
-
-  putSender(user: string, client: string, record: SenderRecord): void {
-    let clients = this.senders.get(user);
-    if (clients === undefined) this.senders.set(user, (clients = new Map()));
-    clients.set(client, record);
-    this.useOrigin(user, record.origin);
-  }
-
-  useOrigin(user: string, origin: number): void {
-    const known = this.origins.get(user);
-    if (known === undefined || known < origin) this.origins.set(user, origin);
   }
 }

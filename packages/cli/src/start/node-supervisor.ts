@@ -4,6 +4,9 @@ import type { Config } from '@mailbeam/router/config';
 import type { NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
 import { RestartWindow } from './restart-window.js';
 
+/** For glibc: else an arena of each thread of the node keeps what LMDB's writer used once (docs/decisions/0011). */
+const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
+
 /** Ports of a node that is up. */
 export interface NodePorts {
   readonly port: number;
@@ -91,7 +94,7 @@ export class NodeSupervisor {
 
   #start(): void {
     // The node's standard output joins our standard error: ours is for the ready line alone.
-    const child = fork(this.#entry, [], { stdio: ['ignore', 2, 2, 'ipc'] });
+    const child = fork(this.#entry, [], { stdio: ['ignore', 2, 2, 'ipc'], env: { ...allocator, ...process.env } });
     this.#child = child;
     this.#failure = undefined;
     this.#isUp = false;

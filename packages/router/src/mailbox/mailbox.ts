@@ -97,7 +97,8 @@ export class Mailbox {
   }
 
   addSender(sender: Sender): void {
-    this.senders = [...this.senders, sender];
+    // a spread would make room for 17
+    this.senders = this.senders.length === 0 ? [sender] : [...this.senders, sender];
   }
 
   dropSender(sender: Sender): void {

@@ -6,6 +6,7 @@ import { Answer } from './request.js';
 import type { Rejection, Request } from './request.js';
 
 const NO_REQUESTS: Request[] = [];
+const NO_REJECTIONS: SenderRecord['rejections'] = [];
 
 interface KeptRejection extends StoredRejection {
   /** How many requests of this sender came before it, resends not counted. */
@@ -193,7 +194,7 @@ export class Sender {
       lastCid: this.lastCid,
       highCid: this.highCid,
       usedAt: this.usedAt,
-      rejections: this.#rejections?.map(({ ordinal: _, ...rejection }) => rejection) ?? [],
+      rejections: this.#rejections?.map(({ ordinal: _, ...rejection }) => rejection) ?? NO_REJECTIONS,
     };
   }
 

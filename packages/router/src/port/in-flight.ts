@@ -5,6 +5,8 @@ import { Message } from '../mailbox/request.js';
 /** An entry of a mailbox. */
 export type Entry = Message | Receipt;
 
+const NONE: readonly Entry[] = [];
+
 /**
  * What was handed out on one connection and not acked yet, in `seq` order, within the connection's window. `seq` counts
  * 1, 2, 3 without a gap, so an entry's place in the queue is its number (semantics 3.1 and 3.2).
@@ -12,7 +14,7 @@ export type Entry = Message | Receipt;
 export class InFlight {
   readonly window: number;
   readonly maxBytes: number;
-  #entries = new Fifo<Entry>();
+  #entries: Fifo<Entry> | null = null;
   #bytes = 0;
   /** The last `seq` given out, and the last one acked. */
   seq = 0;
@@ -24,29 +26,33 @@ export class InFlight {
   }
 
   get hasRoom(): boolean {
-    return this.#entries.length < this.window;
+    return this.#length < this.window;
   }
 
   fits(bodyBytes: number): boolean {
-    return this.#bytes + bodyBytes <= this.maxBytes || this.#entries.length === 0;
+    return this.#bytes + bodyBytes <= this.maxBytes || this.#length === 0;
   }
 
   /** Gives the entry the next `seq`. */
   add(entry: Entry): number {
-    this.#entries.push(entry);
+    (this.#entries ??= new Fifo()).push(entry);
     if (entry instanceof Message) this.#bytes += entry.bodyBytes;
     return ++this.seq;
   }
 
   /** Takes the oldest entry: it is acked. */
   next(): Entry {
-    const entry = this.#entries.shift()!;
+    const entry = this.#entries!.shift()!;
     this.ackedSeq++;
     if (entry instanceof Message) this.#bytes -= entry.bodyBytes;
     return entry;
   }
 
   [Symbol.iterator](): Iterator<Entry> {
-    return this.#entries[Symbol.iterator]();
+    return (this.#entries ?? NONE)[Symbol.iterator]();
+  }
+
+  get #length(): number {
+    return this.seq - this.ackedSeq;
   }
 }
