@@ -7,6 +7,7 @@ export type ErrorScope = 'call' | 'actor' | 'system';
 export const errorCodes = {
   bad_option: { scope: 'system', retryable: false },
   bad_behaviour: { scope: 'actor', retryable: false },
+  bad_transition: { scope: 'actor', retryable: false },
   bad_child_spec: { scope: 'actor', retryable: false },
   name_taken: { scope: 'call', retryable: true },
   nested_too_deep: { scope: 'actor', retryable: false },
