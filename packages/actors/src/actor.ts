@@ -21,6 +21,8 @@ export class Extras {
   /** The control lane; not null while controlCount > 0. */
   control: Mailbox | null = null;
   controlCount = 0;
+  /** Infos of the control lane that wait until a suspended actor is resumed. */
+  held: ControlItem[] | null = null;
   /** The promise that the actor waits for. */
   pending: PendingCallback | null = null;
   /** With STOPPING: why it is to end after the callback, and whether `terminate` runs. */
@@ -143,6 +145,23 @@ export class Actor implements Pid<unknown>, Self<unknown> {
     return item;
   }
 
+  /** Puts the infos that were held back to the front of the control lane. */
+  releaseHeld(): void {
+    const held = this.extras?.held;
+    if (!held || !this.extras) return;
+    this.extras.held = null;
+    for (let item = this.takeControl(); item; item = this.takeControl()) held.push(item);
+    for (const item of held) this.putControl(item);
+  }
+
+  /** Gives the extras up if they hold nothing. */
+  dropEmptyExtras(): void {
+    const { extras } = this;
+    if (!extras || extras.controlCount > 0 || extras.dropped > 0) return;
+    const { name, bound, held, pending, watchers, watching, timers } = extras;
+    if (name === undefined && !bound && !held && !pending && !watchers && !watching && !timers) this.extras = null;
+  }
+
   /** Throws all messages away. Returns how many. */
   emptyMailbox(): number {
     const lost = this.depth;
@@ -234,6 +253,12 @@ export class Actor implements Pid<unknown>, Self<unknown> {
     extras.stopOrderly = true;
     this.status |= status.STOPPING;
     this.system.attendSoon(this);
+  }
+
+  hibernate(): void {
+    if (this.status & (status.TERMINATING | status.DEAD)) return;
+    this.status |= status.SLEEPY;
+    if ((this.status & (status.RUNNING | status.AWAITING)) === 0) this.system.attendSoon(this);
   }
 
   call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R> {

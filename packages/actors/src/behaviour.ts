@@ -53,6 +53,12 @@ export interface Self<M = never> {
   stop(reason?: ExitReason): void;
 
   /**
+   * Once the callback has returned and if nothing waits: gives up all memory that the actor does not need to be found (OTP's `hibernate`). `hibernate(state)` of the behaviour may
+   * pack the state; the next message, call, info, request for the state or change of code wakes it through `wake(packed)`.
+   */
+  hibernate(): void;
+
+  /**
    * Asks and waits: settles with the reply. For async callbacks.
    * Rejects with an `ActorError`: `timeout`, `noproc`, `exit` (callee ended), `overloaded`, `no_handler`. A late reply is dropped.
    * @param timeoutMs default 5,000; `Infinity` waits for ever
@@ -74,6 +80,7 @@ export interface Self<M = never> {
  * | `handleCall(request, state, self, from)` | for each `call` and `sendRequest`; answers with `self.reply(from, ...)`, then or later | as above |
  * | `handleInfo(info, state, self)` | for `Down`, `Exit`, `Timeout`, `Reply`; without it they are dropped | as above |
  * | `codeChange(state, from)` | between two messages, when this behaviour takes over from version `from` | the state in this version's shape; a throw leaves the actor with the old version |
+ * | `hibernate(state, self)`, `wake(packed, self)` | the actor falls asleep after `self.hibernate()`; something wakes it | what to keep of the state, best a number or a short string; the state again. Never a promise. Both or neither |
  * | `terminate(reason, state, self)` | last, when a callback stopped or threw, or the parent ended a trapping actor; never after `'kill'` or an untrapped signal | nothing, or a promise |
  *
  * What a callback throws, or its promise rejects with, ends the actor with reason `{ error }`. While a promise is pending the actor handles nothing else.
@@ -88,11 +95,13 @@ export interface Behaviour<A, S, M> {
   handleCall?(request: unknown, state: S, self: Self<M>, from: From): S | void | Promise<S | void>;
   handleInfo?(info: Info, state: S, self: Self<M>): S | void | Promise<S | void>;
   codeChange?(state: unknown, from: string, self: Self<M>): S;
+  hibernate?(state: S, self: Self<M>): unknown;
+  wake?(packed: unknown, self: Self<M>): S;
   terminate?(reason: ExitReason, state: S, self: Self<M>): void | Promise<void>;
 }
 
 const required = ['init', 'handleMessage'] as const;
-const optional = ['handleCall', 'handleInfo', 'codeChange', 'terminate'] as const;
+const optional = ['handleCall', 'handleInfo', 'codeChange', 'hibernate', 'wake', 'terminate'] as const;
 
 /**
  * Checks and returns a behaviour; lets TypeScript infer its types.
@@ -112,5 +121,7 @@ export function defineBehaviour<A, S, M>(behaviour: Behaviour<A, S, M>): Behavio
   for (const key of optional)
     if (behaviour[key] !== undefined && typeof behaviour[key] !== 'function')
       throw new ActorError('bad_behaviour', `behaviour ${behaviour.name}: ${key} must be a function where it is given`);
+  if ((behaviour.hibernate === undefined) !== (behaviour.wake === undefined))
+    throw new ActorError('bad_behaviour', `behaviour ${behaviour.name}: hibernate and wake come together`);
   return behaviour;
 }

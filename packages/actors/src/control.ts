@@ -8,10 +8,20 @@ export type ControlItem =
   | { readonly kind: 'info'; readonly envelope: Envelope }
   /** The parent's exit signal for an actor that traps exits. */
   | { readonly kind: 'parent_exit'; readonly reason: ExitReason }
-  | CodeItem;
+  | CodeItem
+  | SystemItem;
 
 export interface CodeItem {
   readonly kind: 'code';
   readonly behaviour: Behaviour<unknown, unknown, unknown>;
   readonly done: (result: CodeChangeResult) => void;
+}
+
+/** What OTP calls a system message: the runtime answers it, the behaviour does not hear of it. */
+export interface SystemItem {
+  readonly kind: 'suspend' | 'resume' | 'state' | 'status';
+  /** Done: for `'state'` with the state. */
+  readonly done: (value?: unknown) => void;
+  /** The actor ended before. */
+  readonly gone: () => void;
 }

@@ -8,7 +8,7 @@ export interface CrashReport {
   readonly version: string;
   readonly class: string;
   /** In which callback: `'terminate'` means that a planned end went wrong. */
-  readonly phase: 'init' | 'handler' | 'terminate';
+  readonly phase: 'init' | 'handler' | 'wake' | 'terminate';
   /** Field names, types and lengths of the message in hand; see `shapeOf`. `undefined` when none was. */
   readonly lastMessage: string | undefined;
   /** Messages that waited behind it, and are lost with it. */

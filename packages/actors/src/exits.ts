@@ -44,7 +44,7 @@ function die(system: System, target: Actor, reason: ExitReason): void {
   target.status |= status.STOPPING;
 }
 
-/** A callback threw, or its promise rejected or did not settle in time. `terminate` is called unless it was `init` or `terminate` itself. */
+/** A callback threw, or its promise rejected or did not settle in time. `terminate` is called unless it was `init`, `wake` (there is no state then) or `terminate` itself. */
 export function crash(
   system: System,
   actor: Actor,
@@ -124,6 +124,7 @@ function tellTheOthers(system: System, actor: Actor): void {
   for (; extras.controlCount > 0; extras.controlCount -= 1) {
     const item = extras.control?.shift() as ControlItem;
     if (item.kind === 'code') item.done({ changed: false, reason: 'noproc' });
+    else if ('gone' in item) item.gone();
   }
 }
 

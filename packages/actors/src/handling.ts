@@ -1,11 +1,12 @@
 import type { Actor, Extras } from './actor.js';
-import type { CodeItem } from './control.js';
-import { Envelope } from './envelope.js';
+import type { CodeItem, ControlItem, SystemItem } from './control.js';
+import { Envelope, InfoEnvelope } from './envelope.js';
 import { beginEnd, crash, finish, nothing } from './exits.js';
 import { reasonOf, type ExitReason } from './exit-reason.js';
+import { fallAsleep, wakeUp } from './hibernation.js';
 import { PendingCallback } from './pending-callback.js';
 import { isThenable } from './thenable.js';
-import { ATTENTION, BLOCKED, clear, status } from './status.js';
+import { ATTENTION, BUSY, clear, status } from './status.js';
 import { supervisorInfo } from './supervision.js';
 import type { System } from './system.js';
 
@@ -69,7 +70,7 @@ export function runInit(system: System, actor: Actor, arg: unknown): void {
 function started(system: System, actor: Actor): void {
   clear(actor, status.STARTING);
   if ((actor.status & ATTENTION) !== 0) attend(system, actor);
-  system.resume(actor);
+  system.requeue(actor);
 }
 
 /** The actor now waits for `promise`; its mailbox fills meanwhile. */
@@ -119,7 +120,7 @@ function settled(system: System, pending: PendingCallback, value: unknown): void
     return started(system, actor);
   }
   if ((actor.status & ATTENTION) !== 0) attend(system, actor);
-  system.resume(actor);
+  system.requeue(actor);
 }
 
 function rejected(system: System, pending: PendingCallback, error: unknown): void {
@@ -151,17 +152,73 @@ export function attend(system: System, actor: Actor): number {
   for (let count = 0; count < mostControlItems; count += 1) {
     if ((actor.status & (status.RUNNING | status.DEAD)) !== 0) return count;
     const extras = actor.extras;
-    if (!extras) return count;
-    if ((actor.status & status.STOPPING) !== 0 && endIfStopping(system, actor, extras)) return count;
-    if ((actor.status & BLOCKED) !== 0) return count;
+    if (extras && (actor.status & status.STOPPING) !== 0 && endIfStopping(system, actor, extras)) return count;
+    if ((actor.status & BUSY) !== 0) return count;
     const item = actor.takeControl();
-    if (!item) return count;
-    if (item.kind === 'info') handleInfo(system, actor, item.envelope);
-    else if (item.kind === 'parent_exit') beginEnd(system, actor, item.reason);
-    else changeCode(system, actor, item);
+    if (!item) {
+      nothingInControl(system, actor);
+      return count;
+    }
+    see(system, actor, item);
   }
   system.attendSoon(actor);
   return mostControlItems;
+}
+
+function see(system: System, actor: Actor, item: ControlItem): void {
+  switch (item.kind) {
+    case 'info':
+      if ((actor.status & status.SUSPENDED) !== 0 && !endsSupervisor(actor, item.envelope))
+        (actor.needExtras().held ??= []).push(item);
+      else if (wakeUp(system, actor)) handleInfo(system, actor, item.envelope);
+      return;
+    case 'parent_exit':
+      if (wakeUp(system, actor)) beginEnd(system, actor, item.reason);
+      return;
+    case 'code':
+    case 'state': {
+      const slept = (actor.status & status.ASLEEP) !== 0;
+      if (!wakeUp(system, actor))
+        return item.kind === 'code' ? item.done({ changed: false, reason: 'noproc' }) : item.gone();
+      if (item.kind === 'code') changeCode(system, actor, item);
+      else item.done(actor.state);
+      if (slept) actor.status |= status.SLEEPY;
+      return;
+    }
+    default:
+      answer(system, actor, item);
+  }
+}
+
+/** A suspended supervisor that is told to end is suspended no more: it has children to stop, and to hear of. */
+function endsSupervisor(actor: Actor, envelope: Envelope): boolean {
+  if ((actor.status & status.SUPERVISOR) === 0 || !(envelope instanceof InfoEnvelope)) return false;
+  const { info } = envelope;
+  if (info.type !== 'EXIT' || !(info.from === null || info.from === (actor.parent as unknown))) return false;
+  clear(actor, status.SUSPENDED);
+  actor.releaseHeld();
+  return true;
+}
+
+function answer(system: System, actor: Actor, item: SystemItem): void {
+  if (item.kind === 'suspend') actor.status |= status.SUSPENDED;
+  else if (item.kind === 'resume') {
+    clear(actor, status.SUSPENDED);
+    actor.releaseHeld();
+    system.requeue(actor);
+  }
+  item.done();
+}
+
+/** What is left to do when the control lane is empty: to fall asleep, or to wake for the message that waits. */
+function nothingInControl(system: System, actor: Actor): void {
+  if ((actor.status & status.SLEEPY) !== 0) {
+    clear(actor, status.SLEEPY);
+    if (actor.depth === 0) fallAsleep(system, actor);
+  } else if ((actor.status & status.ASLEEP) !== 0) {
+    if (actor.depth > 0 && (actor.status & status.SUSPENDED) === 0) wakeUp(system, actor);
+    else actor.dropEmptyExtras();
+  }
 }
 
 /**
@@ -170,8 +227,8 @@ export function attend(system: System, actor: Actor): number {
  */
 function endIfStopping(system: System, actor: Actor, extras: Extras): boolean {
   if (!extras.stopOrderly) finish(system, actor, extras.stopReason);
-  else if ((actor.status & BLOCKED) === 0) crash(system, actor, extras.stopReason, 'handler', nothing);
-  else return false;
+  else if ((actor.status & BUSY) !== 0) return false;
+  else if (wakeUp(system, actor)) crash(system, actor, extras.stopReason, 'handler', nothing);
   return true;
 }
 

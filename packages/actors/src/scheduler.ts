@@ -3,7 +3,7 @@ import { attend, runSlot } from './handling.js';
 import type { WakeUp } from './host.js';
 import type { ResolvedOptions } from './options.js';
 import { RunQueue } from './run-queue.js';
-import { ATTENTION, BLOCKED, clear, status } from './status.js';
+import { ATTENTION, BLOCKED, BUSY, clear, status } from './status.js';
 import type { System } from './system.js';
 import type { TimerWheel } from './timer-wheel.js';
 
@@ -175,7 +175,7 @@ export class Scheduler {
 
   #slot(actor: Actor, limit: number): number {
     if ((actor.status & ATTENTION) !== 0) {
-      if ((actor.status & BLOCKED) === 0) attend(this.#system, actor);
+      if ((actor.status & BUSY) === 0) attend(this.#system, actor);
       this.#again(actor);
       return 1;
     }

@@ -24,12 +24,20 @@ export const status = {
   ATTENDED: 4096,
   /** Infos come by the control lane, the parent's exit too: supervisors. */
   SUPERVISOR: 8192,
+  /** Handles its control lane, but for infos, and no messages. */
+  SUSPENDED: 16_384,
+  /** Hibernates: its state may be packed. */
+  ASLEEP: 32_768,
+  /** To hibernate when its callback has returned, if nothing waits. */
+  SLEEPY: 65_536,
 } as const;
 
+/** No callback can be called now. */
+export const BUSY = status.AWAITING | status.STARTING | status.TERMINATING | status.DEAD;
 /** No message can be handled now. */
-export const BLOCKED = status.AWAITING | status.STARTING | status.TERMINATING | status.DEAD;
+export const BLOCKED = BUSY | status.SUSPENDED;
 /** Something goes before the next message. */
-export const ATTENTION = status.CONTROL | status.STOPPING | BLOCKED;
+export const ATTENTION = status.CONTROL | status.STOPPING | status.ASLEEP | status.SLEEPY | BLOCKED;
 
 export function clear(actor: { status: number }, bits: number): void {
   actor.status &= ~bits;

@@ -35,9 +35,27 @@ export interface ActorInfo {
   readonly dropped: number;
   /** How long the oldest waiting message has waited; 0 with an empty mailbox. In whole turns. */
   readonly oldestAgeMs: number;
-  readonly status: 'starting' | 'waiting' | 'runnable' | 'running' | 'awaiting' | 'terminating' | 'ended';
+  readonly status:
+    | 'starting'
+    | 'waiting'
+    | 'runnable'
+    | 'running'
+    | 'awaiting'
+    | 'suspended'
+    | 'hibernating'
+    | 'terminating'
+    | 'ended';
   readonly links: number;
   readonly monitors: number;
+}
+
+/** What `getStatus` tells. The state is there as a shape: its own fields with types and lengths, no values. */
+export interface ActorStatus extends ActorInfo {
+  readonly parent: Pid | null;
+  readonly suspended: boolean;
+  readonly hibernating: boolean;
+  /** See `shapeOf`; of a hibernating actor the shape of what it keeps. */
+  readonly stateShape: string;
 }
 
 /** What became of a change of code; after a failed one the actor goes on with its old code and state. */
@@ -92,6 +110,18 @@ export interface ActorSystem {
    * `behaviour.codeChange(state, fromVersion)` brings the state over (without it the state is taken as it is). Never rejects.
    */
   changeCode<A, S, M>(pid: Pid<M>, behaviour: Behaviour<A, S, M>): Promise<CodeChangeResult>;
+  /**
+   * OTP's `sys:suspend`: from now on the actor handles no message, call or info until `resume`; exit signals, changes of code and these requests still reach it. Settles when it is so: at once, or after the
+   * callback it is in, in front of all that waits in its mailbox. Twice is once.
+   * Rejects with ActorError `noproc`.
+   */
+  suspend(pid: Pid): Promise<void>;
+  /** Ends a suspension; without one nothing. Rejects with ActorError `noproc`. */
+  resume(pid: Pid): Promise<void>;
+  /** OTP's `sys:get_state`: the state itself (do not change it), between two callbacks. For tests and operators: it passes the mailbox. Rejects with ActorError `noproc`. */
+  getState<S = unknown>(pid: Pid): Promise<S>;
+  /** OTP's `sys:get_status`: what is known of the actor, between two callbacks. Rejects with ActorError `noproc`. */
+  getStatus(pid: Pid): Promise<ActorStatus>;
   /** What is known of one actor, or `undefined` if it has ended. */
   info(pid: Pid): ActorInfo | undefined;
   /** All living actors, oldest first. May be left at any time; do not hold across turns. */

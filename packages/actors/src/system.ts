@@ -1,7 +1,7 @@
 import { Actor } from './actor.js';
 import type { Behaviour } from './behaviour.js';
 import { Call } from './call.js';
-import type { ControlItem } from './control.js';
+import type { ControlItem, SystemItem } from './control.js';
 import type { CrashReport } from './crash-report.js';
 import { Envelope, InfoEnvelope } from './envelope.js';
 import { ActorError } from './errors.js';
@@ -9,6 +9,7 @@ import { receiveExit } from './exits.js';
 import type { ExitReason } from './exit-reason.js';
 import { attend, runInit, setPending, timedOut } from './handling.js';
 import type { Down, From, MonitorRef, RequestRef, TimerRef } from './info.js';
+import { shapeOf } from './message-shape.js';
 import { checkMailboxOptions, resolveOptions, type ResolvedOptions, type SystemOptions } from './options.js';
 import type { PendingCallback } from './pending-callback.js';
 import type { Pid } from './pid.js';
@@ -16,7 +17,14 @@ import { Scheduler } from './scheduler.js';
 import { BLOCKED, clear, status } from './status.js';
 import type { SupervisorReport } from './supervisor-report.js';
 import { isSupervisor } from './supervisor-mark.js';
-import type { ActorInfo, ActorSystem, CodeChangeResult, SpawnOptions, SystemCounters } from './system-types.js';
+import type {
+  ActorInfo,
+  ActorStatus,
+  ActorSystem,
+  CodeChangeResult,
+  SpawnOptions,
+  SystemCounters,
+} from './system-types.js';
 import { Timer, TimerWheel } from './timer-wheel.js';
 import { addWatch, Monitor, removeWatch, type Watch } from './watch.js';
 
@@ -198,7 +206,7 @@ export class System implements ActorSystem {
   }
 
   /** An actor that was blocked can handle messages again. */
-  resume(actor: Actor): void {
+  requeue(actor: Actor): void {
     if (actor.depth > 0 && (actor.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
       this.scheduler.push(actor);
   }
@@ -395,7 +403,45 @@ export class System implements ActorSystem {
       actor.putControl({ kind: 'code', behaviour: behaviour, done });
       this.attendSoon(actor);
       attend(this, actor);
-      this.resume(actor);
+      this.requeue(actor);
+    });
+  }
+
+  suspend(pid: Pid): Promise<void> {
+    return this.#ask(pid, 'suspend');
+  }
+
+  resume(pid: Pid): Promise<void> {
+    return this.#ask(pid, 'resume');
+  }
+
+  getState<S = unknown>(pid: Pid): Promise<S> {
+    return this.#ask(pid, 'state');
+  }
+
+  async getStatus(pid: Pid): Promise<ActorStatus> {
+    const actor = pid as Actor;
+    await this.#ask(pid, 'status');
+    const info = this.info(pid);
+    if (!info) throw gone();
+    return {
+      ...info,
+      parent: actor.parent,
+      suspended: (actor.status & status.SUSPENDED) !== 0,
+      hibernating: (actor.status & status.ASLEEP) !== 0,
+      stateShape: shapeOf(actor.state),
+    };
+  }
+
+  /** Asks by the control lane: answered at once if the actor is in no callback, else right after it. */
+  #ask<T>(pid: Pid, kind: SystemItem['kind']): Promise<T> {
+    const actor = pid as Actor;
+    if (actor.status & status.DEAD) return Promise.reject(gone());
+    return new Promise<T>((resolve, reject) => {
+      actor.putControl({ kind, done: resolve as (value?: unknown) => void, gone: () => reject(gone()) });
+      this.attendSoon(actor);
+      attend(this, actor);
+      this.requeue(actor);
     });
   }
 
@@ -555,13 +601,19 @@ function stopTimedOut(timer: Timer): void {
   (timer.target as System).killAll();
 }
 
+function gone(): ActorError {
+  return new ActorError('noproc', 'there is no such actor (any more)');
+}
+
 function statusWord(bits: number): ActorInfo['status'] {
   if (bits & status.DEAD) return 'ended';
   if (bits & status.TERMINATING) return 'terminating';
   if (bits & status.STARTING) return 'starting';
   if (bits & status.RUNNING) return 'running';
   if (bits & status.AWAITING) return 'awaiting';
-  return bits & (status.QUEUED | status.CONTROL) ? 'runnable' : 'waiting';
+  if (bits & status.SUSPENDED) return 'suspended';
+  if (bits & (status.QUEUED | status.CONTROL)) return 'runnable';
+  return bits & status.ASLEEP ? 'hibernating' : 'waiting';
 }
 
 function countWatchers(actor: Actor): number {
