@@ -32,7 +32,7 @@ export const lmdbStoreDefaults: ResolvedOptions = Object.freeze({
   checkpointBytes: 8 * 1024 * 1024,
   eraseDelayMs: 1_000,
   tailAgeMs: 30_000,
-  mergeRuns: 16,
+  mergeRuns: 32,
   stepBytes: 256 * 1024,
   stepMs: 2,
   stepDelayMs: 2,
