@@ -4,7 +4,7 @@ import type { ControlItem } from './control.js';
 import { ExitThrow, type ExitReason } from './exit-reason.js';
 import type { From, MonitorRef, RequestRef, TimerRef } from './info.js';
 import { Mailbox } from './mailbox.js';
-import type { MailboxOptions } from './options.js';
+import type { MailboxBound } from './mailbox-bound.js';
 import type { PendingCallback } from './pending-callback.js';
 import type { Pid } from './pid.js';
 import { clear, status } from './status.js';
@@ -16,8 +16,7 @@ import { Monitor, type Watch } from './watch.js';
 /** What most actors do not have; made when first needed, so that an idle actor stays small. */
 export class Extras {
   name: string | undefined = undefined;
-  bound: MailboxOptions | null = null;
-  dropped = 0;
+  bound: MailboxBound | null = null;
   /** The control lane; not null while controlCount > 0. */
   control: Mailbox | null = null;
   controlCount = 0;
@@ -124,6 +123,17 @@ export class Actor implements Pid<unknown>, Self<unknown> {
     return message;
   }
 
+  /** Puts what `take` returned back to the front. */
+  putBack(message: unknown, tick: number): void {
+    this.depth += 1;
+    if (this.depth > 1) {
+      this.rest ??= new Mailbox();
+      this.rest.unshift(this.first, this.firstAt);
+    }
+    this.first = message;
+    this.firstAt = tick;
+  }
+
   putControl(item: ControlItem): void {
     const extras = this.needExtras();
     extras.control ??= new Mailbox();
@@ -157,7 +167,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   /** Gives the extras up if they hold nothing. */
   dropEmptyExtras(): void {
     const { extras } = this;
-    if (!extras || extras.controlCount > 0 || extras.dropped > 0) return;
+    if (!extras || extras.controlCount > 0) return;
     const { name, bound, held, pending, watchers, watching, timers } = extras;
     if (name === undefined && !bound && !held && !pending && !watchers && !watching && !timers) this.extras = null;
   }

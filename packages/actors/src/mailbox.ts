@@ -30,6 +30,21 @@ export class Mailbox {
     tail.write += 2;
   }
 
+  /** Puts a message before the oldest. */
+  unshift(message: unknown, tick: number): void {
+    let head = this.#head;
+    if (head.read === 0) {
+      head = spare.pop() ?? new Block();
+      head.next = this.#head;
+      head.read = messagesPerBlock * 2;
+      head.write = head.read;
+      this.#head = head;
+    }
+    head.read -= 2;
+    head.items[head.read] = message;
+    head.items[head.read + 1] = tick;
+  }
+
   /** Takes the oldest. The caller knows that there is one. */
   shift(): unknown {
     let head = this.#head;

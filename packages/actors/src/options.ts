@@ -3,15 +3,22 @@ import { ActorError } from './errors.js';
 import { hostClock, hostLater, hostSoon, type WakeUp } from './host.js';
 import type { SupervisorReport } from './supervisor-report.js';
 
-/** The bound of a mailbox. Only messages and calls count; `Down`, `Exit`, `Timeout` and `Reply` always get in. */
+const policies = ['reject', 'drop_newest', 'drop_oldest', 'block'] as const;
+
+/** The bound of a mailbox, by messages, by bytes or by both. Only messages and calls count; `Down`, `Exit`, `Timeout` and `Reply` always get in and are never dropped. */
 export interface MailboxOptions {
   /** Most messages that wait. Integer from 1. Default: no bound. */
   readonly maxMessages?: number;
+  /** Most bytes that wait, as `sizeOf` tells them. Integer from 1; with it `sizeOf` must be given. A message that is larger than this by itself is never taken. Default: no bound. */
+  readonly maxBytes?: number;
+  /** The size of a message, or of a call's request, in bytes, 0 or more. A throw or another value is counted (`counters.hookErrors`) and the message is not taken. */
+  readonly sizeOf?: (message: unknown) => number;
   /**
    * What happens past the bound: `'reject'` (default) and `'drop_newest'` do not take the new one (a call then fails `overloaded`; `send` returns `false`, for
-   * `'drop_newest'` `true`), `'drop_oldest'` throws away the one that has waited longest (a dropped call fails `overloaded`).
+   * `'drop_newest'` `true`), `'drop_oldest'` throws away those that have waited longest until there is room (a dropped call fails `overloaded`). `'block'` is for calls: they wait for room, in
+   * order, within their timeout; messages are rejected, also while calls wait.
    */
-  readonly policy?: 'reject' | 'drop_newest' | 'drop_oldest';
+  readonly policy?: (typeof policies)[number];
 }
 
 /** Options of `createSystem`. */
@@ -82,13 +89,16 @@ export function resolveOptions(given: SystemOptions): ResolvedOptions {
 
 /** Checks the bound of a mailbox. @throws ActorError `bad_option` */
 export function checkMailboxOptions(given: MailboxOptions): void {
-  const { maxMessages, policy, ...unknown } = given;
+  const { maxMessages, maxBytes, sizeOf, policy, ...unknown } = given;
   for (const key of Object.keys(unknown)) throw new ActorError('bad_option', `unknown mailbox option ${key}`);
   if (maxMessages !== undefined && !(Number.isSafeInteger(maxMessages) && maxMessages >= 1))
     throw new ActorError('bad_option', `mailbox.maxMessages is ${String(maxMessages)}, must be an integer from 1`);
-  if (policy !== undefined && !['reject', 'drop_newest', 'drop_oldest'].includes(policy))
-    throw new ActorError(
-      'bad_option',
-      `mailbox.policy is ${String(policy)}, must be reject, drop_newest or drop_oldest`,
-    );
+  if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes >= 1))
+    throw new ActorError('bad_option', `mailbox.maxBytes is ${String(maxBytes)}, must be an integer from 1`);
+  if (sizeOf !== undefined && typeof sizeOf !== 'function')
+    throw new ActorError('bad_option', 'mailbox.sizeOf must be a function');
+  if ((maxBytes === undefined) !== (sizeOf === undefined))
+    throw new ActorError('bad_option', 'mailbox.maxBytes and mailbox.sizeOf come together');
+  if (policy !== undefined && !policies.includes(policy))
+    throw new ActorError('bad_option', `mailbox.policy is ${String(policy)}, must be ${policies.join(', ')}`);
 }

@@ -31,6 +31,8 @@ export interface ActorInfo {
   /** Messages that came into the mailbox, and those that were taken out and handled (a crash is an end of handling too). */
   readonly received: number;
   readonly handled: number;
+  /** Bytes waiting, of a mailbox that is bounded by bytes; else 0. */
+  readonly bytes: number;
   /** Messages refused or thrown away by the mailbox's bound. */
   readonly dropped: number;
   /** How long the oldest waiting message has waited; 0 with an empty mailbox. In whole turns. */

@@ -3,12 +3,13 @@ import type { Behaviour } from './behaviour.js';
 import { Call } from './call.js';
 import type { ControlItem, SystemItem } from './control.js';
 import type { CrashReport } from './crash-report.js';
-import { Envelope, InfoEnvelope } from './envelope.js';
+import { type Envelope, InfoEnvelope } from './envelope.js';
 import { ActorError } from './errors.js';
 import { receiveExit } from './exits.js';
 import type { ExitReason } from './exit-reason.js';
 import { attend, runInit, setPending, timedOut } from './handling.js';
 import type { Down, From, MonitorRef, RequestRef, TimerRef } from './info.js';
+import { MailboxBound } from './mailbox-bound.js';
 import { shapeOf } from './message-shape.js';
 import { checkMailboxOptions, resolveOptions, type ResolvedOptions, type SystemOptions } from './options.js';
 import type { PendingCallback } from './pending-callback.js';
@@ -101,8 +102,8 @@ export class System implements ActorSystem {
 
   #equip(actor: Actor, options: SpawnOptions): MonitorRef | null {
     if (options.priority === 'high') actor.status |= status.HIGH;
-    if (options.mailbox?.maxMessages !== undefined) {
-      actor.needExtras().bound = options.mailbox;
+    if (options.mailbox?.maxMessages !== undefined || options.mailbox?.maxBytes !== undefined) {
+      actor.needExtras().bound = new MailboxBound(actor, options.mailbox);
       actor.status |= status.BOUNDED;
     }
     if (options.name !== undefined) {
@@ -164,35 +165,25 @@ export class System implements ActorSystem {
         this.#undelivered += 1;
         return false;
       }
-      const full = this.#full(target, message);
-      if (full !== undefined) return full;
+      const bound = target.extras?.bound;
+      if (bound) return bound.offer(message);
     }
     if (target.put(message, this.scheduler.tick) && (now & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
       this.scheduler.push(target);
     return true;
   }
 
-  /** Applies the bound: `undefined`, there is room (now). */
-  #full(target: Actor, message: unknown): boolean | undefined {
-    const extras = target.needExtras();
-    const { maxMessages = Infinity, policy = 'reject' } = extras.bound ?? {};
-    if (target.depth < maxMessages) return undefined;
-    extras.dropped += 1;
-    if (policy === 'drop_oldest') {
-      const oldest = target.take();
-      if (oldest instanceof Envelope) oldest.dropped();
-      return undefined;
-    }
-    if (message instanceof Envelope) message.dropped();
-    return policy === 'drop_newest';
+  /** Puts what is to get in into the mailbox of a living actor. */
+  enqueue(target: Actor, envelope: Envelope): void {
+    if (target.put(envelope, this.scheduler.tick) && (target.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
+      this.scheduler.push(target);
   }
 
   /** Brings an info: in its order among the messages, but for supervisors, who must hear of their children at once. Never refused. */
   inform(target: Actor, envelope: Envelope): void {
     if (target.status & status.DEAD) return;
     if (target.status & status.SUPERVISOR) return this.control(target, { kind: 'info', envelope });
-    if (target.put(envelope, this.scheduler.tick) && (target.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
-      this.scheduler.push(target);
+    this.enqueue(target, envelope);
   }
 
   /** Puts an item into the control lane. */
@@ -457,7 +448,8 @@ export class System implements ActorSystem {
       depth: actor.depth,
       received: actor.received,
       handled: actor.handled,
-      dropped: actor.extras?.dropped ?? 0,
+      bytes: actor.extras?.bound?.bytes ?? 0,
+      dropped: actor.extras?.bound?.dropped ?? 0,
       oldestAgeMs: actor.depth > 0 ? Math.max(0, this.scheduler.tick - actor.firstAt) : 0,
       status: statusWord(actor.status),
       links: actor.links instanceof Set ? actor.links.size : actor.links ? 1 : 0,

@@ -211,7 +211,7 @@ describe('a bounded mailbox', () => {
 
   test.each([
     [{ maxMessages: 0 }, 'maxMessages'],
-    [{ policy: 'block' }, 'policy'],
+    [{ policy: 'wait' }, 'policy'],
     [{ size: 3 }, 'size'],
   ])('refuses wrong options (%#)', (mailbox, word) => {
     expect(() => createTestSystem().system.spawn(slow, [], { mailbox: mailbox as never })).toThrow(word);
