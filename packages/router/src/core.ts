@@ -514,15 +514,18 @@ export class Core implements PortHost {
     return new Promise((resolve) => this.commits.whenFlushed(() => resolve(purged)));
   }
 
-  /** Resolves when everything that was sent is on disk; for a drain, after the last connection has closed (semantics 5.11). */
-  async flushed(): Promise<void> {
-    while (!this.commits.clean) {
-      this.commits.hurry();
-      await new Promise<void>((resolve) => {
-        this.commits.whenFlushed(resolve);
-        this.wake();
-      });
-    }
+  /** Resolves when what was sent so far is on disk, and its answers leave (semantics 5.11). */
+  async flush(): Promise<void> {
+    this.commits.hurry();
+    await new Promise<void>((resolve) => {
+      this.commits.whenFlushed(resolve);
+      this.wake();
+    });
+  }
+
+  /** Resolves when nothing is left to be written; only once the last connection has closed does nothing come any more. */
+  async flushAll(): Promise<void> {
+    while (!this.commits.clean) await this.flush();
   }
 }
 

@@ -106,7 +106,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
   const stop = async (): Promise<void> => {
     server.stopAccepting();
     for (const port of core.ports()) port.close(CloseCode.GOING_AWAY, 'going_away');
-    await core.flushed();
+    await core.flushAll();
     clearInterval(ticker);
     core.commits.close();
     server.close();
@@ -122,6 +122,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
       for (const port of core.ports()) {
         if (port.phase === 'open') port.out().goodbye('drain', Math.round(Math.random() * config.goodbyeSpreadMs));
       }
+      await core.flush();
       await stop();
       log.info('drained');
     },

@@ -226,7 +226,7 @@ describe('the drain', () => {
     node.run();
     let done = false;
     for (const client of [alice, bob]) client.cut();
-    const flushed = node.core.flushed().then(() => (done = true));
+    const flushed = node.core.flushAll().then(() => (done = true));
     node.run();
     expect(done).toBe(false);
     await node.settle();
@@ -239,7 +239,7 @@ describe('the drain', () => {
 
   test('of a node with nothing to write ends at once', async () => {
     const node = new TestNode();
-    await expect(node.core.flushed()).resolves.toBeUndefined();
+    await expect(node.core.flushAll()).resolves.toBeUndefined();
   });
 });
 
