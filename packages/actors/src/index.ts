@@ -1,6 +1,19 @@
 export type { Pid } from './pid.js';
 export { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
-export type { Down, Exit, From, Info, MonitorRef, Reply, RequestRef, Timeout, TimerRef } from './info.js';
+export type {
+  Down,
+  Exit,
+  From,
+  GroupChange,
+  GroupRef,
+  Info,
+  MonitorRef,
+  Reply,
+  RequestRef,
+  Timeout,
+  TimerRef,
+} from './info.js';
+export { createGroups, type ProcessGroups } from './process-groups.js';
 export {
   describeReason,
   errorOf,

@@ -4,6 +4,7 @@ import type { Pid } from './pid.js';
 declare const monitorRef: unique symbol;
 declare const timerRef: unique symbol;
 declare const requestRef: unique symbol;
+declare const groupRef: unique symbol;
 declare const from: unique symbol;
 
 /** Stands for one monitor. Opaque; comes back in its `Down`. */
@@ -17,6 +18,10 @@ export interface TimerRef {
 /** Stands for one request whose answer comes as a message. Opaque; comes back in its `Reply`. */
 export interface RequestRef {
   readonly [requestRef]: true;
+}
+/** Stands for one monitor of a process group. Opaque; comes back in each `GroupChange`. */
+export interface GroupRef {
+  readonly [groupRef]: true;
 }
 /** Whom to answer: handed to `handleCall`, given back to `self.reply`, now or later. Opaque. */
 export interface From {
@@ -47,5 +52,14 @@ export type Reply =
   | { readonly type: 'REPLY'; readonly request: RequestRef; readonly ok: true; readonly reply: unknown }
   | { readonly type: 'REPLY'; readonly request: RequestRef; readonly ok: false; readonly reason: ExitReason };
 
+/** Actors have joined or left a process group that is monitored; a member's end is a leave. Comes only to those that called `monitor` of `createGroups`. */
+export interface GroupChange {
+  readonly type: 'GROUP';
+  readonly ref: GroupRef;
+  readonly group: string;
+  readonly event: 'join' | 'leave';
+  readonly pids: readonly Pid[];
+}
+
 /** What `handleInfo` gets: everything that is not one of the behaviour's own messages or calls. */
-export type Info = Down | Exit | Timeout | Reply;
+export type Info = Down | Exit | Timeout | Reply | GroupChange;

@@ -30,6 +30,8 @@ export function showInfo(info: Info): string {
       return `EXIT ${show(info.reason)}`;
     case 'TIMEOUT':
       return `TIMEOUT ${String(info.tag)}`;
+    case 'GROUP':
+      return `GROUP ${info.group} ${info.event} ${info.pids.length}`;
     case 'REPLY':
       return info.ok ? `REPLY ${String(info.reply)}` : `REPLY failed ${show(info.reason)}`;
   }
