@@ -264,8 +264,8 @@ export class Core implements PortHost {
   }
 
   #receipt(to: string, receipt: Parameters<Mailbox['putReceipt']>[0]): void {
-    if (receipt.kind === 2 && receipt.origin > this.store.highestOrigin(to)) {
-      // nobody sends under that origin: there is nothing to tell, and nobody to fill the mailbox of
+    if (receipt.kind === 2 && (receipt.origin === 0 || receipt.origin > this.store.highestOrigin(to))) {
+      // origins count from 1: nobody sends under that origin: there is nothing to tell, and nobody to fill the mailbox of
       for (let r = receipt.requests; r !== null; r = r.next) {
         r.settled = true;
         r.sender?.accept(r);

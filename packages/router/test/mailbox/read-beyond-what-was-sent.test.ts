@@ -12,3 +12,15 @@ test('a resend is delivered although its recipient has claimed to have read beyo
   await node.settle();
   expect(bob.bodies).toEqual(['hello']);
 });
+
+test.each([0, 1, 7])('a READ of origin %i, which nobody has, is accepted and leaves nothing behind', async (origin) => {
+  const node = new TestNode();
+  const bob = await node.login('bob');
+  bob.write((w) => w.read(1, 'nobody', origin, 1));
+  await node.settle();
+  expect(bob.acceptedUpTo).toBe(1);
+  const nobody = await node.login('nobody');
+  await node.settle();
+  expect(nobody.of('welcome')).toMatchObject([{ pending: 0 }]);
+  expect(nobody.of('receipt')).toEqual([]);
+});
