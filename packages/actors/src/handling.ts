@@ -250,6 +250,7 @@ function handleInfo(system: System, actor: Actor, envelope: Envelope): void {
 function changeCode(system: System, actor: Actor, item: CodeItem): void {
   const old = actor.behaviour;
   const before = system.enter(actor);
+  system.heartbeat?.current(actor, item.behaviour);
   try {
     if (item.behaviour.codeChange) {
       const state: unknown = item.behaviour.codeChange(actor.state, old.version, actor);

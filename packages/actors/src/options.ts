@@ -1,5 +1,6 @@
 import type { CrashReport } from './crash-report.js';
 import { ActorError } from './errors.js';
+import { leastHeartbeatBytes } from './heartbeat.js';
 import { hostClock, hostLater, hostSoon, type WakeUp } from './host.js';
 import type { SupervisorReport } from './supervisor-report.js';
 
@@ -41,6 +42,11 @@ export interface SystemOptions {
   readonly turnBudgetMs?: number;
   /** An async callback that has not settled after this many ms ends its actor with reason `'timeout'`. 1 to 2^31 - 1, default 30,000. */
   readonly handlerTimeoutMs?: number;
+  /**
+   * Where the system writes its heartbeat and whose callback is on the stack, for a thread that watches it (`readHeartbeat`): at least 1,024 bytes; 64 KiB hold the names of some 1,000 versions of
+   * behaviours. Default `null`: nowhere.
+   */
+  readonly heartbeat?: SharedArrayBuffer | null;
   /** What is left to chance (the jitter of restarts): returns 0 up to 1. Default `Math.random`. */
   readonly random?: () => number;
   /** What `stop` waits before it kills, in ms, 0 to 2^31 - 1. Default 5,000. */
@@ -61,6 +67,7 @@ export const defaults: ResolvedOptions = Object.freeze({
   reductionsPerSlot: 16,
   turnBudgetMs: 4,
   handlerTimeoutMs: 30_000,
+  heartbeat: null,
   random: Math.random,
   stopTimeoutMs: 5_000,
 });
@@ -73,11 +80,26 @@ const ranges = {
   stopTimeoutMs: [0, 2_147_483_647],
 } as const;
 
+function checkHeartbeat(value: unknown): void {
+  if (value === null) return;
+  if (typeof SharedArrayBuffer === 'undefined' || !(value instanceof SharedArrayBuffer))
+    throw new ActorError('bad_option', 'heartbeat must be a SharedArrayBuffer');
+  if (value.byteLength < leastHeartbeatBytes)
+    throw new ActorError(
+      'bad_option',
+      `heartbeat has ${value.byteLength} bytes, needs ${leastHeartbeatBytes} at least`,
+    );
+}
+
 /** Completes the options. @throws ActorError `bad_option`, naming key, value and what is allowed */
 export function resolveOptions(given: SystemOptions): ResolvedOptions {
   for (const [key, value] of Object.entries(given)) {
     if (!(key in defaults)) throw new ActorError('bad_option', `unknown option ${key}`);
     if (value === undefined) continue;
+    if (key === 'heartbeat') {
+      checkHeartbeat(value);
+      continue;
+    }
     if (key in ranges) {
       const [low, high] = ranges[key as keyof typeof ranges];
       if (typeof value !== 'number' || !(value >= low && value <= high))

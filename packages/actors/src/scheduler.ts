@@ -138,6 +138,7 @@ export class Scheduler {
     this.turns += 1;
     const began = Math.max(this.#options.now(), this.now);
     this.#note(began);
+    this.#system.heartbeat?.turn(true);
     try {
       for (const hook of this.#startHooks) this.#system.guarded(hook, undefined);
       this.#wheel.advance(this.tick);
@@ -145,6 +146,7 @@ export class Scheduler {
       for (const hook of this.#endHooks) this.#system.guarded(hook, undefined);
     } finally {
       this.#inTurn = false;
+      this.#system.heartbeat?.turn(false);
     }
     if (!this.#asked && (this.queue.length > 0 || this.#attended.length > 0)) this.ask();
     this.arm();

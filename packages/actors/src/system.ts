@@ -9,6 +9,7 @@ import { receiveExit } from './exits.js';
 import type { ExitReason } from './exit-reason.js';
 import { attend, runInit, setPending, timedOut } from './handling.js';
 import type { Down, From, MonitorRef, RequestRef, TimerRef } from './info.js';
+import { Heartbeat } from './heartbeat.js';
 import { MailboxBound } from './mailbox-bound.js';
 import { shapeOf } from './message-shape.js';
 import { checkMailboxOptions, resolveOptions, type ResolvedOptions, type SystemOptions } from './options.js';
@@ -43,6 +44,7 @@ const tombstone: AnyBehaviour = Object.freeze({ name: 'ended', version: '0', ini
 export class System implements ActorSystem {
   readonly options: ResolvedOptions;
   readonly scheduler: Scheduler;
+  readonly heartbeat: Heartbeat | null;
   readonly #wheel = new TimerWheel();
   readonly #names = new Map<string, Actor>();
   #oldest: Actor | null = null;
@@ -66,6 +68,7 @@ export class System implements ActorSystem {
 
   constructor(options: SystemOptions) {
     this.options = resolveOptions(options);
+    this.heartbeat = this.options.heartbeat ? new Heartbeat(this.options.heartbeat) : null;
     this.scheduler = new Scheduler(this, this.options, this.#wheel);
   }
 
@@ -207,12 +210,14 @@ export class System implements ActorSystem {
     const before = this.current;
     this.current = actor;
     actor.status |= status.RUNNING;
+    if (this.heartbeat !== null) this.heartbeat.current(actor);
     return before;
   }
 
   leave(actor: Actor, before: Actor | null): void {
     clear(actor, status.RUNNING);
     this.current = before;
+    if (this.heartbeat !== null) this.heartbeat.current(before);
   }
 
   // ---- calls ----
