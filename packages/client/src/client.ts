@@ -321,11 +321,12 @@ export class Client {
   }
 
   private load(saved: SavedState): void {
+    const { user } = this.options;
+    // Before anything is noted: not a byte may be written into the state of another user.
+    if (user !== undefined && saved.user !== '' && saved.user !== user) throw otherUser();
     const client = saved.client === '' ? newClientId() : saved.client;
     if (saved.client === '') this.journal.set(stateKey.client, encodeState(client));
     this.saved = { ...saved, client };
-    const { user } = this.options;
-    if (user !== undefined && saved.user !== '' && saved.user !== user) throw otherUser();
     this.cids = new Cids(saved.reservedCid);
     this.inbox = new Inbox(saved.marks);
     this.sendWindow = saved.sendWindow;

@@ -390,6 +390,25 @@ describe('a client that is made anew with the same state', () => {
     await bench.peer.open();
     expect((await inState(other, 'closed')).error).toMatchObject({ code: 'state_mismatch' });
   });
+
+  test('writes nothing into the state of another user than the option `user`', async () => {
+    const state = memoryState();
+    const client = bench.connect({ state });
+    await bench.peer.open();
+    await client.ready();
+    void client.send('bob', 'of alice');
+    await turns();
+    await client.close();
+    const other = bench.connect({ state, token: 'bob', user: 'bob' });
+    const closed = inState(other, 'closed');
+    void other.send('carol', 'of bob');
+    expect((await closed).error).toMatchObject({ code: 'state_mismatch' });
+    await other.close();
+
+    bench.connect({ state });
+    const connection = await bench.peer.open();
+    expect(await connection.take('SEND', 1)).toMatchObject([{ cid: 1, to: 'bob', body: 'of alice', again: true }]);
+  });
 });
 
 test('two clients may not use one state at once, and the first is not disturbed', async () => {
