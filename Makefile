@@ -65,6 +65,10 @@ format: $(INSTALLED) ## Format every source file, and mend what the linter can
 bench: $(BUILT) ## Measure, beside a bare server; prints a table and writes benchmarks/results (ARGS="--short")
 	@exec node benchmarks/dist/main.js $(ARGS)
 
+.PHONY: bench-actors
+bench-actors: $(BUILT) ## Measure the actors beside Erlang (one scheduler; where erl is installed) and nact (ARGS="--short")
+	@exec node benchmarks/dist/actors/main.js $(ARGS)
+
 .PHONY: crash-test
 crash-test: $(BUILT) ## Kill the router at random moments and prove that nothing was lost (ROUNDS=50 SEED=1)
 	@exec node tools/dist/crash/main.js --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -63,8 +63,9 @@ function pair(p50: Spread | undefined, p99: Spread | undefined): string {
   return p50 === undefined || p99 === undefined ? '-' : `${p50.median.toFixed(1)} / ${p99.median.toFixed(1)}`;
 }
 
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+/** Rows of cells as lines of text; the first row says how many columns there are. */
+export function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>
       row
