@@ -5,7 +5,7 @@ import { InfoEnvelope } from './envelope.js';
 import { ActorError } from './errors.js';
 import { EventQueue, type MachineEvent } from './event-queue.js';
 import type { ExitReason } from './exit-reason.js';
-import type { From, Info, TimerRef } from './info.js';
+import type { From, Info } from './info.js';
 import { MachineTimeouts, RunningTimeout, type MachineTimeout } from './machine-timeouts.js';
 import { status } from './status.js';
 import { isThenable } from './thenable.js';

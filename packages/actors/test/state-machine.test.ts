@@ -4,7 +4,6 @@ import {
   defineStateMachine,
   type Action,
   type From,
-  type Pid,
   type Self,
   type StateMachine,
   type Transition,
