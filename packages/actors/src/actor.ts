@@ -197,6 +197,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   send<N>(to: Pid<N> | string, message: N): boolean {
+    if ((this.status & status.TRACED) !== 0) traceSent(this, to, message);
     return this.system.send(to, message);
   }
 
@@ -272,14 +273,17 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R> {
+    if ((this.status & status.TRACED) !== 0) traceSent(this, to, request);
     return this.system.callFrom(this, to, request, timeoutMs);
   }
 
   sendRequest(to: Pid | string, request: unknown, timeoutMs?: number): RequestRef {
+    if ((this.status & status.TRACED) !== 0) traceSent(this, to, request);
     return this.system.request(this, to, request, timeoutMs);
   }
 
   reply(from: From, reply: unknown): boolean {
+    if ((this.status & status.TRACED) !== 0) traceSent(this, 'caller', reply);
     return from instanceof Call && from.succeed(reply);
   }
 
@@ -297,4 +301,9 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Pid${this.toString()}`;
   }
+}
+
+/** Out of line: `send` is to stay small. */
+function traceSent(actor: Actor, to: Pid | string, message: unknown): void {
+  actor.system.tracing?.sent(actor, String(to), message);
 }

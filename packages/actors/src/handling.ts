@@ -105,6 +105,7 @@ function takePending(system: System, pending: PendingCallback): boolean {
   system.dropPending(actor);
   clear(actor, status.AWAITING);
   if (pending.counts) actor.handled += 1;
+  if ((actor.status & status.TRACED) !== 0) system.tracing?.settled(pending);
   return true;
 }
 
@@ -258,6 +259,7 @@ function changeCode(system: System, actor: Actor, item: CodeItem): void {
       actor.state = state;
     }
     actor.behaviour = item.behaviour;
+    system.tracing?.mark(actor);
   } catch (error) {
     system.leave(actor, before);
     item.done({ changed: false, reason: 'threw', error });

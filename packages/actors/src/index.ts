@@ -26,6 +26,7 @@ export { createSystem } from './system.js';
 export type { ActorInfo, ActorSystem, CodeChangeResult, SpawnOptions, SystemCounters } from './system-types.js';
 export { defaults, type MailboxOptions, type SystemOptions } from './options.js';
 export { readHeartbeat, type HeartbeatReading } from './heartbeat.js';
+export type { Trace, TraceEvent, TraceOptions } from './tracing.js';
 export type { CrashReport } from './crash-report.js';
 export { shapeOf } from './message-shape.js';
 export type { SupervisorReport } from './supervisor-report.js';

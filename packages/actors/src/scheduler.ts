@@ -176,7 +176,8 @@ export class Scheduler {
   }
 
   #slot(actor: Actor, limit: number): number {
-    if ((actor.status & ATTENTION) !== 0) {
+    if ((actor.status & (ATTENTION | status.TRACED)) !== 0) {
+      if ((actor.status & ATTENTION) === 0) return this.#tracedSlot(actor, limit);
       if ((actor.status & BUSY) === 0) attend(this.#system, actor);
       this.#again(actor);
       return 1;
@@ -185,6 +186,28 @@ export class Scheduler {
     this.reductions += count;
     if (actor.depth > 0) this.#again(actor);
     return count;
+  }
+
+  /** The slot of an actor that is traced: message by message, as long as the trace takes events. */
+  #tracedSlot(actor: Actor, limit: number): number {
+    const { now } = this.#options;
+    let count = 0;
+    while (count < limit && actor.depth > 0 && (actor.status & (ATTENTION | status.TRACED)) === status.TRACED) {
+      const { tracing } = this.#system;
+      if (!tracing?.listens(actor)) {
+        const rest = runSlot(this.#system, actor, limit - count);
+        tracing?.leaveOut(actor, rest);
+        count += rest;
+        break;
+      }
+      const message = actor.first;
+      const began = now();
+      count += runSlot(this.#system, actor, 1);
+      tracing.handled(actor, message, began);
+    }
+    this.reductions += count;
+    this.#again(actor);
+    return Math.max(1, count);
   }
 
   #again(actor: Actor): void {

@@ -30,6 +30,8 @@ export const status = {
   ASLEEP: 32_768,
   /** To hibernate when its callback has returned, if nothing waits. */
   SLEEPY: 65_536,
+  /** Some trace is on for it. */
+  TRACED: 131_072,
 } as const;
 
 /** No callback can be called now. */

@@ -3,6 +3,7 @@ import type { ExitReason } from './exit-reason.js';
 import type { Down, From, MonitorRef, TimerRef } from './info.js';
 import type { MailboxOptions } from './options.js';
 import type { Pid } from './pid.js';
+import type { Trace, TraceEvent, TraceOptions } from './tracing.js';
 
 /** How an actor is started. */
 export interface SpawnOptions {
@@ -124,6 +125,13 @@ export interface ActorSystem {
   getState<S = unknown>(pid: Pid): Promise<S>;
   /** OTP's `sys:get_status`: what is known of the actor, between two callbacks. Rejects with ActorError `noproc`. */
   getStatus(pid: Pid): Promise<ActorStatus>;
+  /**
+   * Tells `onEvent` what one actor, or every actor of a behaviour (by its name), receives, sends and handles, with shapes in place of contents. Made for production: at most `maxPerSecond` events, the
+   * others are counted; an actor that is not traced pays for the test of one bit. Switching a behaviour's trace on and off walks all actors once. What supervisors hear of children is not told as handled. A throw of `onEvent` is counted, what it
+   * does is not traced.
+   * @throws ActorError `bad_option`
+   */
+  trace(target: Pid | string, onEvent: (event: TraceEvent) => void, options?: TraceOptions): Trace;
   /** What is known of one actor, or `undefined` if it has ended. */
   info(pid: Pid): ActorInfo | undefined;
   /** All living actors, oldest first. May be left at any time; do not hold across turns. */

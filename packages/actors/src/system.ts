@@ -28,6 +28,7 @@ import type {
   SystemCounters,
 } from './system-types.js';
 import { Timer, TimerWheel } from './timer-wheel.js';
+import { Tracing, type Trace, type TraceEvent, type TraceOptions } from './tracing.js';
 import { addWatch, Monitor, removeWatch, type Watch } from './watch.js';
 
 type AnyBehaviour = Behaviour<unknown, unknown, unknown>;
@@ -45,6 +46,7 @@ export class System implements ActorSystem {
   readonly options: ResolvedOptions;
   readonly scheduler: Scheduler;
   readonly heartbeat: Heartbeat | null;
+  tracing: Tracing | null = null;
   readonly #wheel = new TimerWheel();
   readonly #names = new Map<string, Actor>();
   #oldest: Actor | null = null;
@@ -95,6 +97,7 @@ export class System implements ActorSystem {
     this.#lastId += 1;
     const actor = new Actor(this.#lastId, this, behaviour, options?.class ?? 'system');
     this.#remember(actor);
+    if (this.tracing !== null) this.tracing.mark(actor);
     if (isSupervisor(behaviour)) actor.status |= status.SUPERVISOR | status.TRAP_EXIT;
     const ref = options ? this.#equip(actor, options) : null;
     this.#nesting += 1;
@@ -163,28 +166,37 @@ export class System implements ActorSystem {
   /** Puts a message or a call into a mailbox. */
   deliver(target: Actor, message: unknown): boolean {
     const now = target.status;
-    if ((now & (status.DEAD | status.BOUNDED)) !== 0) {
-      if ((now & status.DEAD) !== 0) {
-        this.#undelivered += 1;
-        return false;
-      }
-      const bound = target.extras?.bound;
-      if (bound) return bound.offer(message);
-    }
+    if ((now & (status.DEAD | status.BOUNDED | status.TRACED)) !== 0) return this.#deliverOther(target, message);
     if (target.put(message, this.scheduler.tick) && (now & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
       this.scheduler.push(target);
     return true;
   }
 
+  /** Delivery to an actor that has ended, has a bound or is traced. Out of line: `deliver` is to stay small. */
+  #deliverOther(target: Actor, message: unknown): boolean {
+    if ((target.status & status.DEAD) !== 0) {
+      this.#undelivered += 1;
+      return false;
+    }
+    if ((target.status & status.TRACED) !== 0) this.tracing?.received(target, message);
+    const bound = target.extras?.bound;
+    if (bound) return bound.offer(message);
+    this.enqueue(target, message);
+    return true;
+  }
+
   /** Puts what is to get in into the mailbox of a living actor. */
-  enqueue(target: Actor, envelope: Envelope): void {
-    if (target.put(envelope, this.scheduler.tick) && (target.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
+  enqueue(target: Actor, message: unknown): void {
+    if (target.put(message, this.scheduler.tick) && (target.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
       this.scheduler.push(target);
   }
 
   /** Brings an info: in its order among the messages, but for supervisors, who must hear of their children at once. Never refused. */
   inform(target: Actor, envelope: Envelope): void {
-    if (target.status & status.DEAD) return;
+    if (target.status & (status.DEAD | status.TRACED)) {
+      if (target.status & status.DEAD) return;
+      this.tracing?.received(target, envelope);
+    }
     if (target.status & status.SUPERVISOR) return this.control(target, { kind: 'info', envelope });
     this.enqueue(target, envelope);
   }
@@ -439,6 +451,13 @@ export class System implements ActorSystem {
       attend(this, actor);
       this.requeue(actor);
     });
+  }
+
+  trace(target: Pid | string, onEvent: (event: TraceEvent) => void, options: TraceOptions = {}): Trace {
+    const tracing = this.tracing ?? new Tracing(this);
+    const trace = tracing.start(target, onEvent, options);
+    this.tracing = tracing;
+    return trace;
   }
 
   info(pid: Pid): ActorInfo | undefined {
