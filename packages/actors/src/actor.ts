@@ -101,7 +101,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
       return true;
     }
     this.rest ??= new Mailbox();
-    this.rest.push(message, tick);
+    if (this.rest.push(message, tick)) this.system.mailboxGrew(this);
     return false;
   }
 

@@ -18,9 +18,11 @@ export class Mailbox {
   /** The tick at which the message that `shift` returned last came in. */
   shiftedAt = 0;
 
-  push(message: unknown, tick: number): void {
+  /** Returns whether a block was begun for it: then and only then is it time to look whether the mailbox is long. */
+  push(message: unknown, tick: number): boolean {
     let tail = this.#tail;
-    if (tail.write === messagesPerBlock * 2) {
+    const isFull = tail.write === messagesPerBlock * 2;
+    if (isFull) {
       tail.next = spare.pop() ?? new Block();
       tail = tail.next;
       this.#tail = tail;
@@ -28,6 +30,7 @@ export class Mailbox {
     tail.items[tail.write] = message;
     tail.items[tail.write + 1] = tick;
     tail.write += 2;
+    return isFull;
   }
 
   /** Puts a message before the oldest. */

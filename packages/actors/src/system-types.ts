@@ -142,6 +142,11 @@ export interface ActorSystem {
   /** `fn` runs at the start (end) of every turn. Returns what takes it off again. */
   onTurnStart(fn: () => void): () => void;
   onTurnEnd(fn: () => void): () => void;
+  /**
+   * `fn` hears of mailboxes that get long, for telemetry: an actor's pid each time another 15 messages wait behind others, at no cost below that. It is called within the send, so it should only note the pid, and
+   * look at `info(pid)` (depth, age, received, handled) at the end of the turn. A throw is counted. Returns what takes it off again.
+   */
+  onMailboxGrowth(fn: (pid: Pid) => void): () => void;
   /** The clock reading of this turn in ms, monotonic. The default clock started at the Unix epoch's time when the process started, and does not follow later corrections of it. */
   readonly now: number;
   /** Actors that could run now. */

@@ -63,6 +63,7 @@ export class System implements ActorSystem {
   readonly ending: Actor[] = [];
   endingNow = false;
   lastHookError: unknown = undefined;
+  #growthHooks: readonly ((pid: Pid) => void)[] = [];
   #ended = 0;
   #crashed = 0;
   #undelivered = 0;
@@ -529,6 +530,15 @@ export class System implements ActorSystem {
 
   runTurn(): void {
     this.scheduler.turn();
+  }
+
+  onMailboxGrowth(fn: (pid: Pid) => void): () => void {
+    this.#growthHooks = [...this.#growthHooks, fn];
+    return () => (this.#growthHooks = this.#growthHooks.filter((hook) => hook !== fn));
+  }
+
+  mailboxGrew(actor: Actor): void {
+    for (const hook of this.#growthHooks) this.guarded(hook, actor);
   }
 
   onTurnStart(fn: () => void): () => void {

@@ -169,6 +169,40 @@ describe('the scheduler', () => {
   });
 });
 
+describe('onMailboxGrowth', () => {
+  test('tells of a mailbox with each 15 messages that wait behind others, and of no short one', () => {
+    const kit = createTestSystem();
+    const seen: number[] = [];
+    const long = kit.system.spawn(recorder, { log: [] });
+    const short = kit.system.spawn(recorder, { log: [] });
+    const off = kit.system.onMailboxGrowth((pid) => {
+      seen.push(pid.id);
+      expect(kit.system.info(pid)?.depth).toBe(2 + 15 * seen.length);
+    });
+    const fill = (pid: typeof long, n: number): void => {
+      for (let i = 0; i < n; i += 1) kit.system.send(pid, () => undefined);
+    };
+    fill(long, 50);
+    fill(short, 16);
+    expect(seen).toEqual([long.id, long.id, long.id]);
+    kit.run();
+    off();
+    fill(long, 50);
+    expect(seen).toHaveLength(3);
+    expect(kit.system.counters.hookErrors).toBe(0);
+  });
+
+  test('may throw', () => {
+    const kit = createTestSystem();
+    const pid = kit.system.spawn(recorder, { log: [] });
+    kit.system.onMailboxGrowth(() => {
+      throw new Error('hook');
+    });
+    for (let i = 0; i < 17; i += 1) expect(kit.system.send(pid, () => undefined)).toBe(true);
+    expect(kit.system.counters.hookErrors).toBe(1);
+  });
+});
+
 describe('on the host’s own clock and loop', () => {
   const echo = defineBehaviour<undefined, null, number>({
     name: 'echo',
