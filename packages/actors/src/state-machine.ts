@@ -188,17 +188,17 @@ function takeOver(code: AnyMachine, old: unknown, from: string): Machine {
 
 /** Whether the actor has ended or is in its `terminate`. */
 function isEnding(self: Self<never>): boolean {
-  return ((self as unknown as Actor).status & (status.TERMINATING | status.DEAD)) !== 0;
+  return ((self.pid as unknown as Actor).status & (status.TERMINATING | status.DEAD)) !== 0;
 }
 
 /** Whether the actor is about to end, so that no further event is handled. */
 function isOver(self: Self<never>): boolean {
-  return ((self as unknown as Actor).status & (status.STOPPING | status.TERMINATING | status.DEAD)) !== 0;
+  return ((self.pid as unknown as Actor).status & (status.STOPPING | status.TERMINATING | status.DEAD)) !== 0;
 }
 
 /** Each handler has the time limit for itself, not all events of one message together. */
 function restartTimeLimit(self: Self<never>): void {
-  const { system, extras } = self as unknown as Actor;
+  const { system, extras } = self.pid as unknown as Actor;
   const pending = extras?.pending;
   if (!pending?.timer) return;
   system.dropTimer(pending.timer);
@@ -283,7 +283,7 @@ class Runner {
   }
 
   #run(machine: Machine, self: Self<never>, first: MachineEvent | undefined): Promise<void> | void {
-    let left = (self as unknown as Actor).system.options.reductionsPerSlot;
+    let left = (self.pid as unknown as Actor).system.options.reductionsPerSlot;
     for (let event = first; event; event = this.#next(machine)) {
       const result = this.#handle(machine, self, event);
       if (isThenable(result)) return this.#runAsync(machine, self, event, result, null, left);
@@ -337,7 +337,7 @@ class Runner {
   #goOnLater(machine: Machine, self: Self<never>): void {
     if (machine.goesOn || (machine.queue.empty && !machine.timeouts?.anyDue)) return;
     machine.goesOn = true;
-    const actor = self as unknown as Actor;
+    const actor = self.pid as unknown as Actor;
     actor.system.inform(actor, new InfoEnvelope({ type: 'TIMEOUT', timer: undefined as never, tag: goOn }));
   }
 

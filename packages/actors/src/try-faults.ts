@@ -1,0 +1,178 @@
+import type { Behaviour, Self } from './behaviour.js';
+import { ActorError } from './errors.js';
+import { isSupervisor } from './supervisor-mark.js';
+import { createTestSystem, type TestSystem, type TestSystemOptions } from './test-system.js';
+import { isThenable } from './thenable.js';
+
+/**
+ * What can happen to an actor, and when. Events are messages, calls and infos that a handler is there for, of all injected actors together, counted from 1.
+ * - `crash_before`: a crash when event `at` is taken from the mailbox, before its handler runs.
+ * - `crash_in`: a crash in a handler, right after the `at`-th thing that handlers did with `self` (a send, a reply, a spawn, a timer ...): what was done so far is done, the rest is not.
+ * - `crash_after`: a crash when the handler of event `at` has done all, but its state has not been kept.
+ * - `swap`: a change of code right after event `at`, before whatever waits; 0: before the first event.
+ */
+export const faultKinds = ['crash_before', 'crash_in', 'crash_after', 'swap'] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** One fault. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly at: number;
+}
+
+/** What the body of {@link tryFaults} injects the fault of this run with. */
+export interface Faults {
+  readonly fault: Fault;
+  /** Whether it has happened. */
+  readonly happened: boolean;
+  /**
+   * The same behaviour, in which the fault may come. `next` is what `swap` changes to; without it: itself (its `codeChange` is called all the same).
+   * @throws ActorError `bad_behaviour` for a supervisor: injure its children
+   */
+  inject<A, S, M>(behaviour: Behaviour<A, S, M>, next?: Behaviour<A, S, M>): Behaviour<A, S, M>;
+}
+
+/** Options of {@link tryFaults}: those of the systems, and which faults. */
+export interface FaultOptions extends TestSystemOptions {
+  /** Default: all four. */
+  readonly kinds?: readonly FaultKind[];
+  /** Only this one: replays what a failure named. */
+  readonly only?: Fault;
+  /** Most runs of one kind, so that a body that never comes to rest is found. Default 10,000. */
+  readonly maxRuns?: number;
+}
+
+/** What an injected crash throws. */
+export class InjectedFault extends Error {
+  override readonly name = 'InjectedFault';
+}
+
+/**
+ * Runs `body` once for each place in which a fault can come, with a fresh system each time: first the first place, then the second, until the fault does not happen any more (so the last run of
+ * each kind is one without). The body must do the same in each run up to the fault. Rejects with an error that names the fault and how to replay it, with what the body threw as `cause`.
+ * @throws ActorError `bad_option`
+ * @example
+ * await tryFaults(async (kit, faults) => {
+ *   kit.system.spawn(supervisor({ strategy: 'one_for_one', children: [{ id: 'a', name: 'a', behaviour: faults.inject(worker) }] }), undefined);
+ *   kit.system.send('a', 'work');
+ *   await kit.settle();
+ *   expect(kit.system.whereis('a')).toBeDefined();
+ * });
+ */
+export async function tryFaults(
+  body: (kit: TestSystem, faults: Faults) => unknown,
+  { kinds = faultKinds, only, maxRuns = 10_000, ...options }: FaultOptions = {},
+): Promise<void> {
+  for (const kind of only ? [only.kind] : kinds) {
+    if (!faultKinds.includes(kind)) throw new ActorError('bad_option', `there is no kind of fault ${String(kind)}`);
+    const first = only?.at ?? (kind === 'swap' ? 0 : 1);
+    for (let at = first; ; at += 1) {
+      if (at - first >= maxRuns) throw new Error(`${kind} could still come after ${maxRuns} runs`);
+      const plan = new Plan({ kind, at });
+      await oneRun(body, createTestSystem(options), plan);
+      if (!plan.happened || only) break;
+    }
+  }
+}
+
+async function oneRun(body: (kit: TestSystem, faults: Faults) => unknown, kit: TestSystem, plan: Plan): Promise<void> {
+  try {
+    await body(kit, plan);
+    if (plan.refused !== undefined) throw plan.refused;
+  } catch (error) {
+    const { kind, at } = plan.fault;
+    const seed = kit.seed === undefined ? '' : `, seed: ${kit.seed}`;
+    throw new Error(
+      `failed${plan.happened ? '' : ', without a fault'}, to replay: { only: { kind: '${kind}', at: ${at} }${seed} }\n` +
+        (error instanceof Error ? error.message : String(error)),
+      { cause: error },
+    );
+  }
+}
+
+type AnyBehaviour = Behaviour<unknown, unknown, unknown>;
+type Handler = (...args: unknown[]) => unknown;
+
+/** The fault of one run, and how far the run has come. */
+class Plan implements Faults {
+  readonly fault: Fault;
+  happened = false;
+  /** What the new code threw at the swap. */
+  refused: unknown = undefined;
+  #events = 0;
+  #deeds = 0;
+
+  constructor(fault: Fault) {
+    this.fault = fault;
+  }
+
+  inject<A, S, M>(behaviour: Behaviour<A, S, M>, next: Behaviour<A, S, M> = behaviour): Behaviour<A, S, M> {
+    if (isSupervisor(behaviour))
+      throw new ActorError('bad_behaviour', 'a fault cannot be injected into a supervisor, but into its children');
+    return this.#wrap(behaviour as unknown as AnyBehaviour, next as unknown as AnyBehaviour) as unknown as Behaviour<
+      A,
+      S,
+      M
+    >;
+  }
+
+  #wrap(behaviour: AnyBehaviour, next: AnyBehaviour): AnyBehaviour {
+    // Everything but the handlers is the behaviour's own, even if it is the instance of a class.
+    const wrapped = Object.create(behaviour) as { -readonly [K in keyof AnyBehaviour]: AnyBehaviour[K] };
+    const handled = (handler: Handler, self: unknown, args: unknown[]): unknown =>
+      this.#handle((...given) => handler.apply(behaviour, given), self as Self<unknown>, args, next);
+    wrapped.init = (arg, self) => {
+      if (this.#comes('swap', 0)) this.#swap(self, next);
+      return behaviour.init(arg, self);
+    };
+    wrapped.handleMessage = (message, state, self) =>
+      handled(behaviour.handleMessage as Handler, self, [message, state]);
+    const { handleCall, handleInfo } = behaviour;
+    if (handleCall)
+      wrapped.handleCall = (request, state, self, from) => handled(handleCall as Handler, self, [request, state, from]);
+    if (handleInfo) wrapped.handleInfo = (info, state, self) => handled(handleInfo as Handler, self, [info, state]);
+    return wrapped;
+  }
+
+  #comes(kind: FaultKind, at: number): boolean {
+    if (this.happened || this.fault.kind !== kind || this.fault.at !== at) return false;
+    this.happened = true;
+    return true;
+  }
+
+  #handle(handler: Handler, self: Self<unknown>, [event, state, from]: unknown[], next: AnyBehaviour): unknown {
+    this.#events += 1;
+    const at = this.#events;
+    if (this.#comes('crash_before', at)) throw new InjectedFault(`before event ${at}`);
+    if (this.#comes('swap', at)) this.#swap(self, next);
+    const result = handler(event, state, this.fault.kind === 'crash_in' ? this.#watched(self) : self, from);
+    const after = (value: unknown): unknown => {
+      if (this.#comes('crash_after', at)) throw new InjectedFault(`after event ${at}`);
+      return value;
+    };
+    return isThenable(result) ? Promise.resolve(result).then(after) : after(result);
+  }
+
+  #swap(self: Self<unknown>, next: AnyBehaviour): void {
+    void self.system.changeCode(self.pid, this.#wrap(next, next)).then((result) => {
+      if (!result.changed && result.reason === 'threw') this.refused = result.error;
+    });
+  }
+
+  /** `self`, with a count of what is done with it. */
+  #watched(self: Self<unknown>): Self<unknown> {
+    return new Proxy(self, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown => {
+          const result: unknown = (value as Handler).apply(target, args);
+          this.#deeds += 1;
+          if (this.#comes('crash_in', this.#deeds))
+            throw new InjectedFault(`after ${String(key)}, deed ${this.#deeds}`);
+          return result;
+        };
+      },
+    });
+  }
+}
