@@ -7,6 +7,8 @@ import { shapeOf } from './message-shape.js';
 import type { Timer } from './timer-wheel.js';
 import { removeWatch, Watch } from './watch.js';
 
+const ignore = (): void => undefined;
+
 type Failure = 'timeout' | 'noproc' | 'overloaded' | 'no_handler' | 'exit';
 
 const sentences: Record<Failure, string> = {
@@ -22,15 +24,27 @@ const sentences: Record<Failure, string> = {
  * (`resolve` and `reject`) and for requests whose answer comes as a message (`watcher`).
  */
 export class Call extends Watch {
-  readonly request: unknown;
-  timer: Timer | null = null;
-  resolve: ((reply: never) => void) | null = null;
-  reject: ((error: ActorError) => void) | null = null;
-  settled = false;
+  declare readonly request: unknown;
+  declare readonly timeoutMs: number;
+  /** The system that will set its timer at the end of the turn; most calls are answered before that and never have one. */
+  declare timedBy: Actor['system'] | null;
+  declare timer: Timer | null;
+  /** Of an awaited call. */
+  declare promise: Promise<unknown> | null;
+  declare resolve: ((reply: never) => void) | null;
+  declare reject: ((error: ActorError) => void) | null;
+  declare settled: boolean;
 
-  constructor(target: Actor | null, watcher: Actor | null, request: unknown) {
+  constructor(target: Actor | null, watcher: Actor | null, request: unknown, timeoutMs: number) {
     super(target, watcher);
     this.request = request;
+    this.timeoutMs = timeoutMs;
+    this.timedBy = null;
+    this.timer = null;
+    this.promise = null;
+    this.resolve = null;
+    this.reject = null;
+    this.settled = false;
   }
 
   get from(): From {
@@ -62,18 +76,23 @@ export class Call extends Watch {
 
   /** Gives the caller its reply. `false`: it does not wait any more. */
   succeed(reply: unknown): boolean {
-    if (!this.#settle()) return false;
-    if (this.resolve) this.resolve(reply as never);
-    else if (this.watcher)
+    const answerer = this.target;
+    if (!this.settle()) return false;
+    if (this.resolve) {
+      this.resolve(reply as never);
+      answerer?.system.scheduler.linger();
+    } else if (this.watcher)
       this.watcher.system.inform(this.watcher, new InfoEnvelope({ type: 'REPLY', request: this.ref, ok: true, reply }));
     return true;
   }
 
   fail(code: Failure, reason: ExitReason): void {
-    if (!this.#settle()) return;
+    if (!this.settle()) return;
     const sentence = code === 'exit' ? `${sentences.exit}: ${describeReason(reason)}` : sentences[code];
-    if (this.reject) this.reject(new ActorError(code, sentence, reason));
-    else if (this.watcher)
+    if (this.reject) {
+      this.promise?.catch(ignore); // a caller that does not look must not bring an unhandled rejection on the host; whoever awaits still sees it
+      this.reject(new ActorError(code, sentence, reason));
+    } else if (this.watcher)
       this.watcher.system.inform(
         this.watcher,
         new InfoEnvelope({ type: 'REPLY', request: this.ref, ok: false, reason }),
@@ -82,14 +101,15 @@ export class Call extends Watch {
 
   /** The caller has ended: nobody waits. */
   override abandon(): void {
-    this.#settle();
+    this.settle();
   }
 
-  #settle(): boolean {
+  private settle(): boolean {
     if (this.settled) return false;
     this.settled = true;
     removeWatch(this);
-    if (this.timer) {
+    if (this.timedBy) this.timedBy.dropUntimed(this);
+    else if (this.timer) {
       (this.timer.target as Actor['system']).dropTimer(this.timer);
       this.timer = null;
     }

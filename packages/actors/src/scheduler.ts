@@ -1,11 +1,15 @@
 import type { Actor } from './actor.js';
 import { attend, runSlot } from './handling.js';
-import type { WakeUp } from './host.js';
+import { hostSoon, type WakeUp } from './host.js';
 import type { ResolvedOptions } from './options.js';
 import { RunQueue } from './run-queue.js';
 import { ATTENTION, BLOCKED, BUSY, clear, status } from './status.js';
 import type { System } from './system.js';
 import type { TimerWheel } from './timer-wheel.js';
+
+const settledPromise = Promise.resolve();
+/** An await takes one microtask, or a few where promises are wrapped in promises. */
+const mostPatience = 4;
 
 /**
  * Turns: due timers, then slots, until none is runnable or the turn's reductions or its time are spent; then the host's event loop has its turn.
@@ -31,9 +35,23 @@ export class Scheduler {
   now: number;
   tick = 0;
   readonly #origin: number;
+  /** Of the turn that lasts: reductions left, reductions since the clock was looked at, and when its time is spent. */
+  #left = 0;
+  #unwatched = 0;
+  #deadline = 0;
+  /**
+   * The turn lasts while microtasks run: callers of awaited calls go on in them, so that a call and its answer need no round of the event loop. Only in the turns that the default
+   * host runs: one that brings its own `schedule` may look at the system as soon as a turn has returned.
+   */
+  #lingering = false;
+  /** Microtasks that the turn still waits for a message. */
+  #patience = 0;
   readonly #run = (): void => {
     this.#asked = false;
-    this.turn();
+    this.#turn(this.#options.schedule === hostSoon);
+  };
+  readonly #goOn = (): void => {
+    if (this.#lingering) this.#turn(true);
   };
 
   constructor(system: System, options: ResolvedOptions, wheel: TimerWheel) {
@@ -111,7 +129,7 @@ export class Scheduler {
     const delay = Math.max(0, this.timeAt(tick) - this.#options.now());
     this.#wakeUp = this.#options.scheduleLater(() => {
       this.disarm();
-      this.turn();
+      this.#turn(this.#options.schedule === hostSoon);
     }, Math.ceil(delay));
   }
 
@@ -132,45 +150,76 @@ export class Scheduler {
     return () => (this.#endHooks = this.#endHooks.filter((hook) => hook !== fn));
   }
 
+  /** One turn, whole: callers of awaited calls that go on in microtasks have the next one. */
   turn(): void {
-    if (this.#inTurn) return;
+    this.#turn(false);
+  }
+
+  /** An awaited call has been answered: whoever made it goes on in a microtask, and the turn, where its host lets it, waits for what that brings. */
+  linger(): void {
+    this.#patience = mostPatience;
+  }
+
+  #turn(mayLinger: boolean): void {
+    if (this.#inTurn && !this.#lingering) return;
+    let isWhole = false;
+    try {
+      if (this.#lingering) this.#lingering = false;
+      else this.#begin();
+      this.#slots();
+      isWhole = true;
+    } finally {
+      if (!isWhole) this.#close();
+    }
+    if (mayLinger && this.#patience > 0 && this.#left > 0) {
+      this.#patience -= 1;
+      this.#lingering = true;
+      void settledPromise.then(this.#goOn); // behind the microtasks of the answers
+    } else this.#end();
+  }
+
+  #begin(): void {
     this.#inTurn = true;
     this.turns += 1;
     const began = Math.max(this.#options.now(), this.now);
     this.#note(began);
+    this.#left = this.#options.reductionsPerTurn;
+    this.#unwatched = 0;
+    this.#deadline = began + this.#options.turnBudgetMs;
+    this.#patience = 0;
     this.#system.heartbeat?.turn(true);
-    try {
-      for (const hook of this.#startHooks) this.#system.guarded(hook, undefined);
-      this.#wheel.advance(this.tick);
-      this.#slots(began + this.#options.turnBudgetMs);
-      for (const hook of this.#endHooks) this.#system.guarded(hook, undefined);
-    } finally {
-      this.#inTurn = false;
-      this.#system.heartbeat?.turn(false);
-    }
+    for (const hook of this.#startHooks) this.#system.guarded(hook, undefined);
+    this.#wheel.advance(this.tick);
+  }
+
+  #end(): void {
+    for (const hook of this.#endHooks) this.#system.guarded(hook, undefined);
+    this.#close();
     if (!this.#asked && (this.queue.length > 0 || this.#attended.length > 0)) this.ask();
+    this.#system.timeCalls();
     this.arm();
   }
 
-  #slots(deadline: number): void {
-    const { reductionsPerTurn, reductionsPerSlot, now } = this.#options;
-    let left = reductionsPerTurn;
-    let unwatched = 0;
-    while (left > 0) {
-      if (this.#attended.length > 0) {
-        const count = this.#attend();
-        left -= count;
-        unwatched += count;
-      } else {
+  #close(): void {
+    this.#inTurn = false;
+    this.#system.heartbeat?.turn(false);
+  }
+
+  #slots(): void {
+    const { reductionsPerSlot, now } = this.#options;
+    while (this.#left > 0) {
+      let count: number;
+      if (this.#attended.length > 0) count = this.#attend();
+      else {
         const actor = this.queue.shift();
         if (!actor) return;
-        const count = this.#slot(actor, reductionsPerSlot);
-        left -= count;
-        unwatched += count;
+        count = this.#slot(actor, reductionsPerSlot);
       }
-      if (unwatched >= reductionsPerSlot) {
-        unwatched = 0;
-        if (now() >= deadline) return;
+      this.#left -= count;
+      this.#unwatched += count;
+      if (this.#unwatched >= reductionsPerSlot) {
+        this.#unwatched = 0;
+        if (now() >= this.#deadline) this.#left = 0;
       }
     }
   }

@@ -49,6 +49,8 @@ export class System implements ActorSystem {
   tracing: Tracing | null = null;
   readonly #wheel = new TimerWheel();
   readonly #names = new Map<string, Actor>();
+  /** Calls of this turn that have no timer yet; see `timeCalls`. */
+  readonly #untimed: Call[] = [];
   #oldest: Actor | null = null;
   #youngest: Actor | null = null;
   #lastId = 0;
@@ -241,32 +243,52 @@ export class System implements ActorSystem {
 
   callFrom<R>(caller: Actor | null, to: Pid | string, request: unknown, timeoutMs = 5_000): Promise<R> {
     const target = this.#find(to);
-    const call = new Call(target, caller, request);
+    const call = new Call(target, caller, request, timeoutMs);
     const promise = new Promise<R>((resolve, reject) => {
       call.resolve = resolve;
       call.reject = reject;
     });
-    promise.catch(ignore); // a caller that does not look must not bring an unhandled rejection on the host; whoever awaits still sees it
-    this.#place(call, target, timeoutMs);
+    call.promise = promise;
+    this.#place(call, target);
     return promise;
   }
 
   request(caller: Actor, to: Pid | string, request: unknown, timeoutMs = 5_000): RequestRef {
     const target = this.#find(to);
-    const call = new Call(target, caller, request);
-    this.#place(call, target, timeoutMs);
+    const call = new Call(target, caller, request, timeoutMs);
+    this.#place(call, target);
     return call.ref;
   }
 
-  #place(call: Call, target: Actor | null, timeoutMs: number): void {
+  #place(call: Call, target: Actor | null): void {
     if (!target) return call.fail('noproc', 'noproc');
     addWatch(call);
-    if (timeoutMs !== Infinity) {
-      call.timer = new Timer(callTimedOut, null, this, call);
-      this.#wheel.add(call.timer, this.scheduler.tickAt(this.scheduler.read() + timeoutMs));
-      this.scheduler.arm();
+    if (call.timeoutMs !== Infinity) {
+      call.timedBy = this;
+      this.#untimed.push(call);
+      if (!this.scheduler.inTurn) this.timeCalls();
     }
     target.system.deliver(target, call);
+  }
+
+  /** Sets the timers of the calls of this turn that have not been answered in it: one reading of the clock for all, and none too early. */
+  timeCalls(): void {
+    if (this.#untimed.length === 0) return;
+    const now = this.scheduler.read();
+    for (const call of this.#untimed) {
+      if (call.settled) continue;
+      call.timedBy = null;
+      call.timer = new Timer(callTimedOut, null, this, call);
+      this.#wheel.add(call.timer, this.scheduler.tickAt(now + call.timeoutMs));
+    }
+    this.#untimed.length = 0;
+    this.scheduler.arm();
+  }
+
+  /** The call has been settled before it had a timer. */
+  dropUntimed(call: Call): void {
+    call.timedBy = null;
+    if (this.#untimed[this.#untimed.length - 1] === call) this.#untimed.pop();
   }
 
   #find(to: Pid | string): Actor | null {

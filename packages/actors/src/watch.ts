@@ -8,18 +8,22 @@ import type { Down, MonitorRef } from './info.js';
  * it away at O(1).
  */
 export abstract class Watch extends Envelope {
-  target: Actor | null;
+  declare target: Actor | null;
   /** `null`: code outside of actors. */
-  readonly watcher: Actor | null;
-  targetPrev: Watch | null = null;
-  targetNext: Watch | null = null;
-  watcherPrev: Watch | null = null;
-  watcherNext: Watch | null = null;
+  declare readonly watcher: Actor | null;
+  declare targetPrev: Watch | null;
+  declare targetNext: Watch | null;
+  declare watcherPrev: Watch | null;
+  declare watcherNext: Watch | null;
 
   constructor(target: Actor | null, watcher: Actor | null) {
     super();
     this.target = target;
     this.watcher = watcher;
+    this.targetPrev = null;
+    this.targetNext = null;
+    this.watcherPrev = null;
+    this.watcherNext = null;
   }
 
   /** The target has ended. The watch is out of both lists already. */
