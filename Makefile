@@ -5,6 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 ARGS ?=
+MESSAGES ?= 10000000
 ROUNDS ?= 5
 CASES ?= 100000
 SEED ?=
@@ -80,6 +81,10 @@ fuzz: $(BUILT) ## Send bad input and compare every answer with an oracle (CASES=
 .PHONY: model-check
 model-check: $(BUILT) ## Random runs against the rules of delivery (ARGS="--runs 20000 --seed 1")
 	@exec node tools/dist/model/main.js $(ARGS)
+
+.PHONY: heap-test
+heap-test: $(INSTALLED) ## Send many messages through mailboxes with and without bounds: the heap stays where it was (MESSAGES=10000000)
+	@MESSAGES=$(MESSAGES) node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects unit --testPathPatterns packages/actors/test/heap
 
 .PHONY: clean
 clean: ## Remove what was built; keeps node_modules and ./data
