@@ -50,6 +50,8 @@ export interface CoreOptions {
   /** Runs a turn soon; default `setImmediate`. */
   readonly schedule?: (turn: () => void) => void;
   readonly clock?: SystemClock;
+  /** Where the actor system writes its beats, for a watchdog; default: nowhere. */
+  readonly heartbeat?: SharedArrayBuffer | null;
   readonly onCrash?: (report: CrashReport) => void;
   readonly onCommitFailed?: (error: unknown, retryMs: number) => void;
 }
@@ -123,6 +125,7 @@ export class Core implements PortHost {
     transport.listen((_from, batch) => this.#receive(batch));
     this.system = createSystem({
       now: () => this.clock.mono,
+      heartbeat: options.heartbeat ?? null,
       schedule: (run) => {
         this.#runActors = run;
         this.wake();

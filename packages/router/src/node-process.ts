@@ -1,5 +1,7 @@
 import type { Config } from './config/index.js';
 
+export { heldLoopText, takeHeldLoop } from './watchdog/held-loop.js';
+
 /**
  * The node as a child process of `mailbeam start`: how it is told what to do, and how it ends.
  *

@@ -23,16 +23,24 @@ import { LoopbackTransport } from './seams/transport.js';
 import { SingleNodePlacement } from './seams/placement.js';
 import { listen } from './socket/uws.js';
 import { VERSION } from './version.js';
+import { heldLoopText } from './watchdog/held-loop.js';
+import { Watchdog } from './watchdog/watchdog.js';
 
 const SELF = 'node-1';
 const TICK_MS = 250;
 const SIGNALS_A_SECOND = 500;
 
+/** What a node runs that is not configuration. */
+export interface NodeParts {
+  /** The module of the sessions; default: the router's own. */
+  readonly session?: SessionModule;
+}
+
 /**
  * Starts a node: opens its store, checks the ledger, listens for clients and on the admin port.
  * @throws RouterError with a code that says what to do
  */
-export async function startNode(config: Config): Promise<RunningNode> {
+export async function startNode(config: Config, parts: NodeParts = {}): Promise<RunningNode> {
   if (config.auth.mode === 'open' && !isLoopback(config.host)) {
     throw new RouterError(
       'open_mode_exposed',
@@ -42,12 +50,14 @@ export async function startNode(config: Config): Promise<RunningNode> {
   const log = makeLog(config);
   const startedAt = performance.now();
   const store = await openStore(config);
+  const watchdog = config.watchdog.limitMs === 0 ? undefined : new Watchdog();
   const core = new Core({
     store,
     placement: new SingleNodePlacement(SELF),
     transport: new LoopbackTransport(SELF),
     authenticate: authenticateOpen,
-    session: session as unknown as SessionModule,
+    session: parts.session ?? (session as unknown as SessionModule),
+    heartbeat: watchdog?.heartbeat ?? null,
     limits: limitsOf(config),
     commitDelayMs: config.commitDelayMs,
     onCrash: (report) => log.error({ crash: report }, 'an actor crashed'),
@@ -90,9 +100,16 @@ export async function startNode(config: Config): Promise<RunningNode> {
   }
   const collection = new IdleCollection();
   const ticker = setInterval(() => {
+    watchdog?.tick();
     core.tick();
     collection.tick();
   }, TICK_MS);
+  watchdog?.start({
+    data: config.data,
+    limitMs: config.watchdog.limitMs,
+    onHeld: (held) => log.warn({ held }, heldLoopText(held)),
+    onLost: (error) => log.error({ err: error }, 'the watchdog has ended: nobody watches the event loop'),
+  });
   log.info(
     {
       port: server.port,
@@ -108,6 +125,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
     for (const port of core.ports()) port.close(CloseCode.GOING_AWAY, 'going_away');
     await core.flushAll();
     clearInterval(ticker);
+    await watchdog?.stop();
     core.commits.close();
     server.close();
     admin.close();

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Config } from '@mailbeam/router/config';
+import { heldLoopText, takeHeldLoop } from '@mailbeam/router/node-process';
 import type { NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
 import { RestartWindow } from './restart-window.js';
 
@@ -131,10 +132,12 @@ export class NodeSupervisor {
   #childGone(child: ChildProcess, death: string, byForce: boolean): void {
     if (this.#child !== child) return;
     this.#child = undefined;
+    const held = takeHeldLoop(this.#config.data, child.pid ?? 0);
+    const how = held === undefined ? death : `${death}: ${heldLoopText(held)}`;
     if (this.#draining) {
       clearTimeout(this.#timer);
       const inOrder = death === drained || !this.#isUp;
-      this.#finish(this.#ending ?? (inOrder ? { kind: 'drained' } : { kind: 'drain_failed', death }));
+      this.#finish(this.#ending ?? (inOrder ? { kind: 'drained' } : { kind: 'drain_failed', death: how }));
     } else if (!this.#wasUp && !byForce) {
       const unsaid = {
         code: 'node_died',
@@ -143,7 +146,7 @@ export class NodeSupervisor {
       const { code, message } = this.#failure ?? unsaid;
       this.#finish({ kind: 'not_started', code, message });
     } else {
-      this.#startAgain(this.#failure?.message ?? death);
+      this.#startAgain(this.#failure?.message ?? how);
     }
   }
 

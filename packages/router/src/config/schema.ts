@@ -126,6 +126,21 @@ const restart = z.strictObject({
     .meta({ unit: 'ms', description: 'Longest wait before a restart.' }),
 });
 
+const watchdog = z.strictObject({
+  limitMs: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .refine((ms) => ms === 0 || ms >= 500)
+    .default(2_000)
+    .meta({
+      unit: 'ms',
+      description:
+        'A handler that holds the event loop for so long ends the node, which is started again; the log names it. 0 = never, as for a debugger.',
+      allowed: '0, or a whole number from 500 to 600000',
+    }),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -189,6 +204,7 @@ export const configSchema = z.strictObject({
     description: 'The `retryAfterMs` of GOODBYE are spread over this time, so that clients do not all return at once.',
   }),
   restart: restart.prefault({}),
+  watchdog: watchdog.prefault({}),
   privacy: privacy.prefault({}),
   log: log.prefault({}),
 });
