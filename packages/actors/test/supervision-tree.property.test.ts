@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { supervisor, whichChildren, type Behaviour, type ChildSpec, type Pid, type Strategy } from '../src/index.js';
+import {
+  supervisor,
+  whichChildren,
+  type AutoShutdown,
+  type Behaviour,
+  type ChildSpec,
+  type Pid,
+  type Strategy,
+} from '../src/index.js';
 import { createTestSystem } from '../src/test-kit.js';
 import { recorder, type Act } from './recorder.js';
 import { withSeed } from './random.js';
@@ -10,7 +18,9 @@ type Restart = 'permanent' | 'transient' | 'temporary';
 interface Node {
   name: string;
   restart: Restart;
+  significant: boolean;
   strategy?: Strategy;
+  autoShutdown: AutoShutdown;
   intensity: number;
   restarts: number;
   children: Node[];
@@ -41,6 +51,10 @@ function ended(node: Node, planned: boolean, above: Node[]): void {
   const restarted = node.restart === 'permanent' || (node.restart === 'transient' && !planned);
   if (!restarted) {
     if (node.restart === 'temporary') parent.children = parent.children.filter((child) => child !== node);
+    const isLast = !parent.children.some((child) => child.significant && child.alive);
+    const auto = parent.autoShutdown;
+    if (node.significant && (auto === 'any_significant' || (auto === 'all_significant' && isLast)))
+      ended(parent, true, above.slice(0, -1)); // with 'shutdown'
     return;
   }
   if (parent.restarts >= parent.intensity) return ended(parent, true, above.slice(0, -1)); // with 'shutdown'
@@ -62,11 +76,15 @@ test('random trees of supervisors under random ends are what the model says', ()
       const kit = createTestSystem();
       let count = 0;
       const live = new Map<string, { pid: Pid<Act>; starts: number }>();
-      const make = (depth: number): Node => {
+      const make = (depth: number, autoAbove: AutoShutdown): Node => {
         const isSupervisor = depth === 0 || (depth < 4 && random() < 0.4);
+        const restart = pick<Restart>(['permanent', 'permanent', 'transient', 'temporary']);
+        const autoShutdown = pick<AutoShutdown>(['never', 'never', 'any_significant', 'all_significant']);
         const node: Node = {
           name: `n${(count += 1)}`,
-          restart: pick(['permanent', 'permanent', 'transient', 'temporary']),
+          restart,
+          significant: autoAbove !== 'never' && restart !== 'permanent' && random() < 0.6,
+          autoShutdown,
           intensity: Math.floor(random() * 4),
           restarts: 0,
           children: [],
@@ -75,16 +93,24 @@ test('random trees of supervisors under random ends are what the model says', ()
           generation: 0,
           ...(isSupervisor ? { strategy: pick<Strategy>(['one_for_one', 'one_for_all', 'rest_for_one']) } : {}),
         };
-        if (isSupervisor) node.given = Array.from({ length: Math.floor(random() * 4) }, () => make(depth + 1));
+        if (isSupervisor)
+          node.given = Array.from({ length: Math.floor(random() * 4) }, () => make(depth + 1, autoShutdown));
         return node;
       };
       const specOf = (node: Node): ChildSpec =>
         node.strategy
-          ? { id: node.name, behaviour: behaviourOf(node), restart: node.restart, type: 'supervisor' }
+          ? {
+              id: node.name,
+              behaviour: behaviourOf(node),
+              restart: node.restart,
+              significant: node.significant,
+              type: 'supervisor',
+            }
           : {
               id: node.name,
               behaviour: recorder,
               restart: node.restart,
+              significant: node.significant,
               arg: {
                 log: [],
                 trap: node.name.length % 2 === 0,
@@ -95,12 +121,13 @@ test('random trees of supervisors under random ends are what the model says', ()
       const behaviourOf = (node: Node): Behaviour<unknown, unknown, unknown> =>
         supervisor({
           strategy: node.strategy as Strategy,
+          autoShutdown: node.autoShutdown,
           intensity: node.intensity,
           periodMs: 1e12,
           children: node.given.map(specOf),
         });
 
-      const root = make(0);
+      const root = make(0, 'never');
       start(root);
       const top = kit.system.spawn(behaviourOf(root), undefined);
       const all = (node: Node, above: Node[] = []): { node: Node; above: Node[] }[] => [
