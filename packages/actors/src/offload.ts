@@ -188,7 +188,7 @@ export function offload(
   options: TaskOptions = {},
 ): RequestRef {
   checkTaskOptions(options);
-  return self.sendRequest(pool as Pid, new TaskRequest(task, input, options, self.pid), Infinity);
+  return self.sendRequest(pool, new TaskRequest(task, input, options, self.pid), Infinity);
 }
 
 /**
@@ -204,14 +204,14 @@ export function awaitOffload<R = unknown>(
 ): Promise<OffloadResult<R>> {
   checkTaskOptions(options);
   const by = 'pid' in caller ? caller.pid : null;
-  return caller.call<OffloadResult<R>>(pool as Pid, new TaskRequest(task, input, options, by), Infinity);
+  return caller.call<OffloadResult<R>>(pool, new TaskRequest(task, input, options, by), Infinity);
 }
 
 const infoRequest = Symbol('offload info');
 
 /** The numbers of a pool. Rejects as {@link ActorSystem.call} does. */
 export function offloadInfo(caller: Self<never> | ActorSystem, pool: Pid<never> | string): Promise<OffloadInfo> {
-  return caller.call<OffloadInfo>(pool as Pid, infoRequest);
+  return caller.call<OffloadInfo>(pool, infoRequest);
 }
 
 const ignore = (): void => undefined;

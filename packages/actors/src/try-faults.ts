@@ -78,7 +78,7 @@ export async function tryFaults(
 async function oneRun(body: (kit: TestSystem, faults: Faults) => unknown, kit: TestSystem, plan: Plan): Promise<void> {
   try {
     await body(kit, plan);
-    if (plan.refused !== undefined) throw plan.refused;
+    if (plan.refused) throw plan.refused;
   } catch (error) {
     const { kind, at } = plan.fault;
     const seed = kit.seed === undefined ? '' : `, seed: ${kit.seed}`;
@@ -91,14 +91,18 @@ async function oneRun(body: (kit: TestSystem, faults: Faults) => unknown, kit: T
 }
 
 type AnyBehaviour = Behaviour<unknown, unknown, unknown>;
-type Handler = (...args: unknown[]) => unknown;
+type Method = (...args: unknown[]) => unknown;
+
+function has(behaviour: AnyBehaviour, name: 'handleCall' | 'handleInfo'): boolean {
+  return typeof behaviour[name] === 'function';
+}
 
 /** The fault of one run, and how far the run has come. */
 class Plan implements Faults {
   readonly fault: Fault;
   happened = false;
   /** What the new code threw at the swap. */
-  refused: unknown = undefined;
+  refused: Error | null = null;
   #events = 0;
   #deeds = 0;
 
@@ -109,28 +113,24 @@ class Plan implements Faults {
   inject<A, S, M>(behaviour: Behaviour<A, S, M>, next: Behaviour<A, S, M> = behaviour): Behaviour<A, S, M> {
     if (isSupervisor(behaviour))
       throw new ActorError('bad_behaviour', 'a fault cannot be injected into a supervisor, but into its children');
-    return this.#wrap(behaviour as unknown as AnyBehaviour, next as unknown as AnyBehaviour) as unknown as Behaviour<
-      A,
-      S,
-      M
-    >;
+    return this.#wrap(behaviour, next) as unknown as Behaviour<A, S, M>;
   }
 
   #wrap(behaviour: AnyBehaviour, next: AnyBehaviour): AnyBehaviour {
     // Everything but the handlers is the behaviour's own, even if it is the instance of a class.
     const wrapped = Object.create(behaviour) as { -readonly [K in keyof AnyBehaviour]: AnyBehaviour[K] };
-    const handled = (handler: Handler, self: unknown, args: unknown[]): unknown =>
-      this.#handle((...given) => handler.apply(behaviour, given), self as Self<unknown>, args, next);
     wrapped.init = (arg, self) => {
       if (this.#comes('swap', 0)) this.#swap(self, next);
       return behaviour.init(arg, self);
     };
     wrapped.handleMessage = (message, state, self) =>
-      handled(behaviour.handleMessage as Handler, self, [message, state]);
-    const { handleCall, handleInfo } = behaviour;
-    if (handleCall)
-      wrapped.handleCall = (request, state, self, from) => handled(handleCall as Handler, self, [request, state, from]);
-    if (handleInfo) wrapped.handleInfo = (info, state, self) => handled(handleInfo as Handler, self, [info, state]);
+      this.#handle(self, next, (watched) => behaviour.handleMessage(message, state, watched));
+    if (has(behaviour, 'handleCall'))
+      wrapped.handleCall = (request, state, self, from) =>
+        this.#handle(self, next, (watched) => behaviour.handleCall?.(request, state, watched, from));
+    if (has(behaviour, 'handleInfo'))
+      wrapped.handleInfo = (info, state, self) =>
+        this.#handle(self, next, (watched) => behaviour.handleInfo?.(info, state, watched));
     return wrapped;
   }
 
@@ -140,12 +140,12 @@ class Plan implements Faults {
     return true;
   }
 
-  #handle(handler: Handler, self: Self<unknown>, [event, state, from]: unknown[], next: AnyBehaviour): unknown {
+  #handle(self: Self<unknown>, next: AnyBehaviour, handler: (self: Self<unknown>) => unknown): unknown {
     this.#events += 1;
     const at = this.#events;
     if (this.#comes('crash_before', at)) throw new InjectedFault(`before event ${at}`);
     if (this.#comes('swap', at)) this.#swap(self, next);
-    const result = handler(event, state, this.fault.kind === 'crash_in' ? this.#watched(self) : self, from);
+    const result = handler(this.fault.kind === 'crash_in' ? this.#watched(self) : self);
     const after = (value: unknown): unknown => {
       if (this.#comes('crash_after', at)) throw new InjectedFault(`after event ${at}`);
       return value;
@@ -155,7 +155,8 @@ class Plan implements Faults {
 
   #swap(self: Self<unknown>, next: AnyBehaviour): void {
     void self.system.changeCode(self.pid, this.#wrap(next, next)).then((result) => {
-      if (!result.changed && result.reason === 'threw') this.refused = result.error;
+      if (!result.changed && result.reason === 'threw')
+        this.refused = new Error(`the new code refused the swap: ${String(result.error)}`, { cause: result.error });
     });
   }
 
@@ -166,7 +167,7 @@ class Plan implements Faults {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function') return value;
         return (...args: unknown[]): unknown => {
-          const result: unknown = (value as Handler).apply(target, args);
+          const result: unknown = (value as Method).apply(target, args);
           this.#deeds += 1;
           if (this.#comes('crash_in', this.#deeds))
             throw new InjectedFault(`after ${String(key)}, deed ${this.#deeds}`);

@@ -30,7 +30,7 @@ const asker = defineBehaviour<(info: Info) => void, (info: Info) => void, (self:
   name: 'asker',
   version: '1',
   init: (heard) => heard,
-  handleMessage: (act, _heard, self) => void act(self as Self<never>),
+  handleMessage: (act, _heard, self) => void act(self),
   handleInfo: (info, heard) => heard(info),
 });
 
@@ -211,7 +211,7 @@ test.each<[string, object, string]>([
   ['an unknown option', { workers: 3 }, 'unknown offload option workers'],
 ])('a pool with a bad %s does not start', (_what, options, sentence) => {
   const kit = createTestSystem();
-  kit.system.spawn(offloadPool, { tasks, ...options } as OffloadOptions);
+  kit.system.spawn(offloadPool, { tasks, ...options });
   expect(kit.crashes[0]?.reason).toMatchObject({ error: { code: 'bad_option', message: sentence } });
 });
 
