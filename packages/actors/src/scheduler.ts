@@ -30,6 +30,11 @@ export class Scheduler {
   #startHooks: readonly (() => void)[] = [];
   #endHooks: readonly (() => void)[] = [];
   turns = 0;
+  /** How long turns took, in ms: all, the last, the longest. */
+  turnMs = 0;
+  lastTurnMs = 0;
+  longestTurnMs = 0;
+  #began = 0;
   reductions = 0;
   /** The turn's clock reading, and the same in whole ms since the system was made. */
   now: number;
@@ -183,6 +188,7 @@ export class Scheduler {
     this.turns += 1;
     const began = Math.max(this.#options.now(), this.now);
     this.#note(began);
+    this.#began = began;
     this.#left = this.#options.reductionsPerTurn;
     this.#unwatched = 0;
     this.#deadline = began + this.#options.turnBudgetMs;
@@ -203,6 +209,9 @@ export class Scheduler {
   #close(): void {
     this.#inTurn = false;
     this.#system.heartbeat?.turn(false);
+    this.lastTurnMs = Math.max(0, this.#options.now() - this.#began);
+    this.turnMs += this.lastTurnMs;
+    if (this.lastTurnMs > this.longestTurnMs) this.longestTurnMs = this.lastTurnMs;
   }
 
   #slots(): void {

@@ -70,6 +70,11 @@ export type CodeChangeResult =
 /** Counters of one system since it was made. */
 export interface SystemCounters {
   readonly turns: number;
+  /** Time spent in turns, ms. */
+  readonly turnMs: number;
+  /** How long the last turn took that has ended, and the longest so far, ms. */
+  readonly lastTurnMs: number;
+  readonly longestTurnMs: number;
   readonly spawned: number;
   readonly ended: number;
   readonly crashed: number;

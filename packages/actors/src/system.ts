@@ -533,6 +533,9 @@ export class System implements ActorSystem {
   get counters(): SystemCounters {
     return {
       turns: this.scheduler.turns,
+      turnMs: this.scheduler.turnMs,
+      lastTurnMs: this.scheduler.lastTurnMs,
+      longestTurnMs: this.scheduler.longestTurnMs,
       spawned: this.#lastId,
       ended: this.#ended,
       crashed: this.#crashed,

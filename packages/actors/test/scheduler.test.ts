@@ -81,6 +81,16 @@ describe('the scheduler', () => {
     expect(order.join('').slice(0, 20)).toBe('hhhhhhhhnhhhhhhhhnhh');
   });
 
+  test('measures how long turns take: all, the last, the longest', () => {
+    const { system, slow, fill } = timed({ turnBudgetMs: 1_000 });
+    const pid = system.spawn(slow, undefined);
+    for (const n of [30, 10]) {
+      fill(pid, n);
+      system.runTurn();
+    }
+    expect(system.counters).toMatchObject({ turns: 2, turnMs: 40, lastTurnMs: 10, longestTurnMs: 30 });
+  });
+
   test('keeps one clock reading for a turn', () => {
     const { system, slow, fill } = timed({ turnBudgetMs: 1_000 });
     const pid = system.spawn(slow, undefined);
