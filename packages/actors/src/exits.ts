@@ -87,13 +87,16 @@ export function finish(system: System, actor: Actor, reason: ExitReason): void {
   actor.status = (actor.status & (status.QUEUED | status.ATTENDED | status.RUNNING)) | status.DEAD;
   actor.state = reason;
   system.forget(actor);
-  system.ending.push(actor);
-  if (system.endingNow) return;
+  if (system.endingNow) {
+    system.ending.push(actor);
+    return;
+  }
   system.endingNow = true;
   try {
+    tellTheOthers(system, actor);
     for (let i = 0; i < system.ending.length; i += 1) tellTheOthers(system, system.ending[i] as Actor);
   } finally {
-    system.ending.length = 0;
+    if (system.ending.length > 0) system.ending.length = 0;
     system.endingNow = false;
   }
 }

@@ -152,8 +152,7 @@ const mostControlItems = 64;
 export function attend(system: System, actor: Actor): number {
   for (let count = 0; count < mostControlItems; count += 1) {
     if ((actor.status & (status.RUNNING | status.DEAD)) !== 0) return count;
-    const extras = actor.extras;
-    if (extras && (actor.status & status.STOPPING) !== 0 && endIfStopping(system, actor, extras)) return count;
+    if ((actor.status & status.STOPPING) !== 0 && endIfStopping(system, actor, actor.extras)) return count;
     if ((actor.status & BUSY) !== 0) return count;
     const item = actor.takeControl();
     if (!item) {
@@ -226,10 +225,10 @@ function nothingInControl(system: System, actor: Actor): void {
  * Ends an actor that was told to end while a callback ran. Without order at once; in good order when no promise is pending (`self.stop(reason)`: a reason that is not planned is a crash that
  * the actor has reported of itself).
  */
-function endIfStopping(system: System, actor: Actor, extras: Extras): boolean {
-  if (!extras.stopOrderly) finish(system, actor, extras.stopReason);
+function endIfStopping(system: System, actor: Actor, extras: Extras | null): boolean {
+  if (extras && !extras.stopOrderly) finish(system, actor, extras.stopReason);
   else if ((actor.status & BUSY) !== 0) return false;
-  else if (wakeUp(system, actor)) crash(system, actor, extras.stopReason, 'handler', nothing);
+  else if (wakeUp(system, actor)) crash(system, actor, extras ? extras.stopReason : 'normal', 'handler', nothing);
   return true;
 }
 

@@ -24,6 +24,7 @@ export function fallAsleep(system: System, actor: Actor): void {
   actor.status |= status.ASLEEP;
   actor.dropEmptyExtras();
   system.requeue(actor); // what `hibernate` itself sent to it wakes it again
+  if ((actor.status & status.STOPPING) !== 0) system.attendSoon(actor);
 }
 
 /** Has the state unpacked, if the actor hibernates. `false`: that failed, and the actor has ended. */

@@ -70,15 +70,17 @@ export function removeWatch(watch: Watch): boolean {
 
 /** A monitor; once its target has ended it is also the envelope that brings the `Down`. */
 export class Monitor extends Watch {
-  readonly #pid: Actor | null;
-  readonly #onDown: ((down: Down) => void) | null;
-  #wanted = true;
-  #reason: ExitReason = 'noproc';
+  declare private readonly pid: Actor | null;
+  declare private readonly onDown: ((down: Down) => void) | null;
+  declare private wanted: boolean;
+  declare private reason: ExitReason;
 
   constructor(target: Actor | null, watcher: Actor | null, onDown: ((down: Down) => void) | null) {
     super(target, watcher);
-    this.#pid = target;
-    this.#onDown = onDown;
+    this.pid = target;
+    this.onDown = onDown;
+    this.wanted = true;
+    this.reason = 'noproc';
   }
 
   get ref(): MonitorRef {
@@ -87,20 +89,20 @@ export class Monitor extends Watch {
 
   /** No `Down` from now on, not even one that waits in the mailbox. */
   cancel(): void {
-    this.#wanted = false;
+    this.wanted = false;
     removeWatch(this);
   }
 
   override ended(reason: ExitReason): void {
-    if (!this.#wanted) return;
-    this.#reason = reason;
+    if (!this.wanted) return;
+    this.reason = reason;
     if (this.watcher) this.watcher.system.inform(this.watcher, this);
-    else if (this.#onDown && this.#pid) this.#pid.system.guarded(this.#onDown, this.#down());
+    else if (this.onDown && this.pid) this.pid.system.guarded(this.onDown, this.#down());
   }
 
   override dispatch(actor: Actor): unknown {
-    if (!this.#wanted) return undefined;
-    this.#wanted = false;
+    if (!this.wanted) return undefined;
+    this.wanted = false;
     return actor.behaviour.handleInfo?.(this.#down(), actor.state, actor);
   }
 
@@ -109,6 +111,6 @@ export class Monitor extends Watch {
   }
 
   #down(): Down {
-    return { type: 'DOWN', ref: this.ref, pid: this.#pid, reason: this.#reason };
+    return { type: 'DOWN', ref: this.ref, pid: this.pid, reason: this.reason };
   }
 }
