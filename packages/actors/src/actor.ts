@@ -15,35 +15,21 @@ import { Monitor, type Watch } from './watch.js';
 
 /** What most actors do not have; made when first needed, so that an idle actor stays small. */
 export class Extras {
-  declare name: string | undefined;
-  declare bound: MailboxBound | null;
+  name: string | undefined = undefined;
+  bound: MailboxBound | null = null;
   /** The control lane; not null while controlCount > 0. */
-  declare control: Mailbox | null;
-  declare controlCount: number;
+  control: Mailbox | null = null;
+  controlCount = 0;
   /** Infos of the control lane that wait until a suspended actor is resumed. */
-  declare held: ControlItem[] | null;
+  held: ControlItem[] | null = null;
   /** The promise that the actor waits for. */
-  declare pending: PendingCallback | null;
+  pending: PendingCallback | null = null;
   /** With STOPPING: why it is to end after the callback, and whether `terminate` runs. */
-  declare stopReason: ExitReason;
-  declare stopOrderly: boolean;
-  declare watchers: Watch | null;
-  declare watching: Watch | null;
-  declare timers: Timer | null;
-
-  constructor() {
-    this.name = undefined;
-    this.bound = null;
-    this.control = null;
-    this.controlCount = 0;
-    this.held = null;
-    this.pending = null;
-    this.stopReason = 'normal';
-    this.stopOrderly = true;
-    this.watchers = null;
-    this.watching = null;
-    this.timers = null;
-  }
+  stopReason: ExitReason = 'normal';
+  stopOrderly = true;
+  watchers: Watch | null = null;
+  watching: Watch | null = null;
+  timers: Timer | null = null;
 }
 
 /**
@@ -273,13 +259,11 @@ export class Actor implements Pid<unknown>, Self<unknown> {
 
   stop(reason: ExitReason = 'normal'): void {
     if (this.status & (status.STOPPING | status.TERMINATING | status.DEAD)) return;
-    if (reason !== 'normal' || this.extras) {
-      const extras = this.needExtras();
-      extras.stopReason = reason;
-      extras.stopOrderly = true;
-    } // without extras: 'normal', and in good order
+    const extras = this.needExtras();
+    extras.stopReason = reason;
+    extras.stopOrderly = true;
     this.status |= status.STOPPING;
-    if ((this.status & status.RUNNING) === 0) this.system.attendSoon(this); // else whoever called the callback sees to it
+    this.system.attendSoon(this);
   }
 
   hibernate(): void {

@@ -142,6 +142,37 @@ describe('an actor that hibernates', () => {
     }
   });
 
+  test.each([
+    ['stops', (self: Self<Act>) => self.stop('odd'), 'odd'],
+    ['is killed', (self: Self<Act>) => self.system.exit(self.pid, 'kill'), 'killed'],
+    ['exits', (self: Self<Act>) => self.exit('odd'), 'odd'],
+  ])('that %s in its hibernate ends with that reason', (_what, act, reason) => {
+    const kit = createTestSystem();
+    const hibernate = (_state: unknown, self: Self<Act>): number => {
+      act(self);
+      return 1;
+    };
+    const pid = kit.system.spawn({ ...sleeper, hibernate }, 7);
+    const reasons: unknown[] = [];
+    kit.system.monitor(pid, (down) => reasons.push(down.reason));
+    kit.system.send(pid, (_state, self) => self.hibernate());
+    kit.run();
+    expect(reasons).toEqual([reason]);
+  });
+
+  test('that sends to itself in its hibernate wakes at once', () => {
+    const kit = createTestSystem();
+    let count = 0;
+    const hibernate = (state: { n: number }, self: Self<Act>): number => {
+      self.send(self.pid, () => void (count += 1));
+      return state.n;
+    };
+    const pid = kit.system.spawn({ ...sleeper, hibernate }, 7);
+    kit.system.send(pid, (_state, self) => self.hibernate());
+    kit.run();
+    expect([count, kit.system.info(pid)?.status]).toEqual([1, 'waiting']);
+  });
+
   test('without callbacks of its own for it keeps its state as it is', async () => {
     const kit = createTestSystem();
     const { hibernate: _h, wake: _w, ...plain } = sleeper;
