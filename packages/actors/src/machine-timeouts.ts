@@ -34,6 +34,10 @@ export class MachineTimeouts {
     return this.#due.some((timeout) => this.#running.get(timeout.key) === timeout);
   }
 
+  get anyRunning(): boolean {
+    return this.#running.size > 0;
+  }
+
   apply({ key, name, setting }: TimeoutOrder, self: Self<never>): void {
     const running = this.#running.get(key);
     if ('update' in setting) {

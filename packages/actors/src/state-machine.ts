@@ -57,6 +57,12 @@ export interface StateMachine<A, D, M, N extends string, I = never> {
   readonly anyState?: EventHandlers<D, M, N, I>;
   /** Another version takes over, between two events: its state and data. Without it both are taken as they are. No enter call. */
   codeChange?(old: { readonly state: string; readonly data: unknown }, from: string): { state: N; data: D };
+  /**
+   * What to keep of a machine that hibernates (`self.hibernate()`), best a number or a short string, and the machine again: both or neither. Asked only if no event is postponed and no
+   * time-out runs; else it sleeps unpacked.
+   */
+  hibernate?(state: N, data: D): unknown;
+  wake?(packed: unknown): { state: N; data: D };
   terminate?(reason: ExitReason, state: N, data: D, self: Self<M>): void | Promise<void>;
 }
 
@@ -82,7 +88,8 @@ type AnyHandlers = EventHandlers<unknown, unknown, string, unknown>;
 class Machine implements MachineState<unknown, string> {
   state: string;
   data: unknown;
-  readonly queue = new EventQueue();
+  /** Made when first needed: most events are handled as they come. */
+  queue: EventQueue | null = null;
   timeouts: MachineTimeouts | null = null;
   /** It has asked to be called again for the events that wait. */
   goesOn = false;
@@ -93,7 +100,25 @@ class Machine implements MachineState<unknown, string> {
   }
 
   get postponed(): number {
-    return this.queue.postponedCount;
+    return this.queue?.postponedCount ?? 0;
+  }
+
+  /** No event waits to be handled now. */
+  get idle(): boolean {
+    return (this.queue === null || this.queue.empty) && !this.timeouts?.anyDue;
+  }
+
+  needQueue(): EventQueue {
+    this.queue ??= new EventQueue();
+    return this.queue;
+  }
+
+  /** Gives up what an idle machine does not need. `false`: something waits or runs. */
+  rest(): boolean {
+    if (!this.idle || this.postponed > 0 || this.timeouts?.anyRunning) return false;
+    this.queue = null;
+    this.timeouts = null;
+    return true;
   }
 }
 
@@ -135,9 +160,10 @@ function check(machine: AnyMachine): void {
     throw new ActorError('bad_behaviour', `state machine ${machine.name}: ${what}`);
   };
   if (typeof machine.init !== 'function') bad('init must be a function');
-  for (const key of ['codeChange', 'terminate'] as const)
+  for (const key of ['codeChange', 'hibernate', 'wake', 'terminate'] as const)
     if (machine[key] !== undefined && typeof machine[key] !== 'function')
       bad(`${key} must be a function where it is given`);
+  if ((machine.hibernate === undefined) !== (machine.wake === undefined)) bad('hibernate and wake come together');
   if (typeof machine.states !== 'object' || machine.states === null || Object.keys(machine.states).length === 0)
     bad('states must be an object with at least one state');
   const checkHandlers = (of: string, handlers: unknown, names: readonly string[]): void => {
@@ -171,8 +197,16 @@ function behaviourOf(code: AnyMachine): Behaviour<unknown, Machine, unknown> {
         : runner.arrive(machine, self, 'info', info, undefined);
     },
     codeChange: (old, from) => takeOver(code, old, from),
+    hibernate: (machine) => (machine.rest() && code.hibernate ? code.hibernate(machine.state, machine.data) : machine),
+    wake: (packed) => (packed instanceof Machine ? packed : unpack(code, packed)),
     terminate: (reason, machine, self) => code.terminate?.(reason, machine.state, machine.data, self),
   };
+}
+
+function unpack(code: AnyMachine, packed: unknown): Machine {
+  const woken = code.wake?.(packed);
+  checkState(woken?.state, code.states, `state machine ${code.name}: wake`);
+  return new Machine(woken?.state as string, woken?.data);
 }
 
 /** The machine goes on with another version's code: events, time-outs and postponed events stay. Changed only when nothing has thrown. */
@@ -258,8 +292,8 @@ class Runner {
     from: From | undefined,
   ): Promise<void> | void {
     const event: MachineEvent = { kind, content, from };
-    const idle = machine.queue.empty && !machine.timeouts?.anyDue;
-    if (!idle || content instanceof RunningTimeout) machine.queue.arrive(event);
+    const { idle } = machine;
+    if (!idle || content instanceof RunningTimeout) machine.needQueue().arrive(event);
     return this.#run(machine, self, idle && !(content instanceof RunningTimeout) ? event : this.#next(machine));
   }
 
@@ -272,9 +306,9 @@ class Runner {
   /** The next event: first what was inserted or is tried again, then time-outs of 0 ms, then what arrived. */
   #next(machine: Machine): MachineEvent | undefined {
     const { queue, timeouts } = machine;
-    const ahead = queue.takeAhead() ?? timeouts?.takeDue();
+    const ahead = queue?.takeAhead() ?? timeouts?.takeDue();
     if (ahead) return ahead;
-    for (let event = queue.takeArrived(); event; event = queue.takeArrived()) {
+    for (let event = queue?.takeArrived(); event; event = queue?.takeArrived()) {
       if (!(event.content instanceof RunningTimeout)) return event;
       const timeout = timeouts?.expire(event.content);
       if (timeout) return timeout;
@@ -335,7 +369,7 @@ class Runner {
 
   /** Lets others have their slots before the events that wait are handled. */
   #goOnLater(machine: Machine, self: Self<never>): void {
-    if (machine.goesOn || (machine.queue.empty && !machine.timeouts?.anyDue)) return;
+    if (machine.goesOn || machine.idle) return;
     machine.goesOn = true;
     const actor = self.pid as unknown as Actor;
     actor.system.inform(actor, new InfoEnvelope({ type: 'TIMEOUT', timer: undefined as never, tag: goOn }));
@@ -404,12 +438,12 @@ class Runner {
     if (more?.actions) order(orders, more.actions, true, where);
     if (more && 'data' in more) machine.data = more.data;
     for (const { from, reply } of orders.replies) self.reply(from, reply);
-    if (orders.postpone) machine.queue.postpone(event as MachineEvent);
+    if (orders.postpone) machine.needQueue().postpone(event as MachineEvent);
     if (machine.state !== previous) {
       machine.timeouts?.cancel('state_timeout', self);
-      machine.queue.retry();
+      machine.queue?.retry();
     }
-    machine.queue.insert(orders.inserted);
+    if (orders.inserted.length > 0) machine.needQueue().insert(orders.inserted);
     for (const timeout of orders.timeouts) (machine.timeouts ??= new MachineTimeouts()).apply(timeout, self);
   }
 }

@@ -527,6 +527,43 @@ describe('a state machine among others', () => {
     expect(log.at(-1)).toBe('b:behind');
   });
 
+  test('hibernates packed when nothing waits or runs, unpacked otherwise', () => {
+    const kit = createTestSystem();
+    const packed: string[] = [];
+    const machine = begin(
+      kit,
+      {},
+      {
+        hibernate: (state, data) => (packed.push(`${state}${data.n}`), `${state}${data.n}`),
+        wake: (kept) => ({
+          state: (kept as string)[0] as Name,
+          data: { log: machine.log, n: Number((kept as string).slice(1)) },
+        }),
+      },
+    );
+    const sleeps = (answer: Answer) => (data: Data, self: Self<Message>) => {
+      data.n += 1;
+      self.hibernate();
+      return answer;
+    };
+    machine.send({ id: 'sleep', on: { a: sleeps(to('b')) } });
+    expect(packed).toEqual(['b1']);
+    machine.send({ id: 'with a time-out', on: { b: sleeps(stay(stateTimeout(10, 's'))) } });
+    kit.advance(10);
+    machine.send({ id: 'with a postponed one', on: { b: sleeps(stay(postpone)) } });
+    machine.send({ id: 'end', on: { b: (_data, self) => self.stop() } });
+    expect(packed).toEqual(['b1']);
+    expect(machine.log.slice(1)).toEqual([
+      'a:sleep',
+      'b:enter from a',
+      'b:with a time-out',
+      'b:state_timeout s',
+      'b:with a postponed one',
+      'b:end',
+      'b:terminate normal 3',
+    ]);
+  });
+
   test('takes new code between two events: state, data, time-outs and what was postponed stay', async () => {
     const kit = createTestSystem();
     const { pid, log, send } = begin(kit);
@@ -631,6 +668,7 @@ describe('what a state machine must not do ends it with a sentence', () => {
     ['an enter call for any state', { anyState: { enter: () => undefined } }, 'anyState has an unknown handler enter'],
     ['no init', { init: undefined }, 'init must be a function'],
     ['no name', { name: '' }, 'needs a name'],
+    ['hibernate alone', { hibernate: () => 1 }, 'hibernate and wake come together'],
   ])('a definition with %s is refused', (_what, wrong, sentence) => {
     const good = { name: 'm', version: '1', init: () => ({ state: 'a', data: null }), states: { a: {} } };
     expect(() => defineStateMachine({ ...good, ...wrong })).toThrow(sentence);
