@@ -15,21 +15,35 @@ import { Monitor, type Watch } from './watch.js';
 
 /** What most actors do not have; made when first needed, so that an idle actor stays small. */
 export class Extras {
-  name: string | undefined = undefined;
-  bound: MailboxBound | null = null;
+  declare name: string | undefined;
+  declare bound: MailboxBound | null;
   /** The control lane; not null while controlCount > 0. */
-  control: Mailbox | null = null;
-  controlCount = 0;
+  declare control: Mailbox | null;
+  declare controlCount: number;
   /** Infos of the control lane that wait until a suspended actor is resumed. */
-  held: ControlItem[] | null = null;
+  declare held: ControlItem[] | null;
   /** The promise that the actor waits for. */
-  pending: PendingCallback | null = null;
+  declare pending: PendingCallback | null;
   /** With STOPPING: why it is to end after the callback, and whether `terminate` runs. */
-  stopReason: ExitReason = 'normal';
-  stopOrderly = true;
-  watchers: Watch | null = null;
-  watching: Watch | null = null;
-  timers: Timer | null = null;
+  declare stopReason: ExitReason;
+  declare stopOrderly: boolean;
+  declare watchers: Watch | null;
+  declare watching: Watch | null;
+  declare timers: Timer | null;
+
+  constructor() {
+    this.name = undefined;
+    this.bound = null;
+    this.control = null;
+    this.controlCount = 0;
+    this.held = null;
+    this.pending = null;
+    this.stopReason = 'normal';
+    this.stopOrderly = true;
+    this.watchers = null;
+    this.watching = null;
+    this.timers = null;
+  }
 }
 
 /**
@@ -259,11 +273,13 @@ export class Actor implements Pid<unknown>, Self<unknown> {
 
   stop(reason: ExitReason = 'normal'): void {
     if (this.status & (status.STOPPING | status.TERMINATING | status.DEAD)) return;
-    const extras = this.needExtras();
-    extras.stopReason = reason;
-    extras.stopOrderly = true;
+    if (reason !== 'normal' || this.extras) {
+      const extras = this.needExtras();
+      extras.stopReason = reason;
+      extras.stopOrderly = true;
+    } // without extras: 'normal', and in good order
     this.status |= status.STOPPING;
-    this.system.attendSoon(this);
+    if ((this.status & status.RUNNING) === 0) this.system.attendSoon(this); // else whoever called the callback sees to it
   }
 
   hibernate(): void {
