@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { countChildren, defineBehaviour, startChild, supervisor, type Behaviour, type Pid } from '../src/index.js';
+import {
+  countChildren,
+  createGroups,
+  defineBehaviour,
+  startChild,
+  supervisor,
+  type Behaviour,
+  type Pid,
+} from '../src/index.js';
 import { createTestSystem } from '../src/test-kit.js';
 import { seeded, withSeed } from './random.js';
 
@@ -41,6 +49,7 @@ function hostile(random: () => number): Behaviour<number, { n: number }, string>
       if (r < 0.05) self.stop('normal');
       if (r > 0.95) self.exit('odd');
       if (r > 0.9) self.sendAfter(random() * 50, 'again');
+      if (r > 0.5 && r < 0.8) self.hibernate();
       return maybe();
     },
     handleCall(request, _state, self, from) {
@@ -51,6 +60,16 @@ function hostile(random: () => number): Behaviour<number, { n: number }, string>
     codeChange(state) {
       if (random() < 0.3) throw new Error('change');
       return state as { n: number };
+    },
+    hibernate(state, self) {
+      if (random() < 0.1) throw new Error('hibernate');
+      if (random() < 0.1) self.stop('odd');
+      if (random() < 0.1) self.send(self.pid, 'again');
+      return state.n;
+    },
+    wake(packed) {
+      if (random() < 0.1) throw new Error('wake');
+      return { n: packed as number };
     },
     terminate: () => maybe(),
   });
@@ -63,6 +82,7 @@ describe('whatever throws, wherever', () => {
     for (let round = 0; round < 60; round += 1) {
       const kit = createTestSystem({
         handlerTimeoutMs: 200,
+        random: () => random(),
         onCrash: () => {
           if (random() < 0.2) throw new Error('onCrash');
         },
@@ -74,13 +94,35 @@ describe('whatever throws, wherever', () => {
         if (random() < 0.05) throw new Error('hook');
       });
       const behaviour = hostile(random);
+      const sizeOf = (): number => {
+        if (random() < 0.05) throw new Error('sizeOf');
+        return 1;
+      };
+      const groups = createGroups();
+      groups.monitor('all', () => {
+        throw new Error('group');
+      });
+      if (round % 4 === 0)
+        kit.system.trace('hostile', () => {
+          throw new Error('trace');
+        });
       const top = kit.system.spawn(
         supervisor({
           strategy: 'simple_one_for_one',
           intensity: 20,
           periodMs: 50,
           intensityScope: 'child',
-          children: [{ id: 'h', behaviour: behaviour, shutdown: 100 }],
+          ...(round % 3 === 0 ? { backOff: { firstMs: 5, maxMs: 40 } } : {}),
+          children: [
+            {
+              id: 'h',
+              behaviour: behaviour,
+              shutdown: 100,
+              ...(round % 2 === 0
+                ? { mailbox: { maxMessages: 3, maxBytes: 5, sizeOf, policy: 'block' as const } }
+                : {}),
+            },
+          ],
         }),
         undefined,
       );
@@ -92,7 +134,9 @@ describe('whatever throws, wherever', () => {
         const pid = pids[Math.floor(random() * pids.length)];
         if (r < 0.2 || !pid) {
           try {
-            pids.push(startChild(top, n));
+            const child = startChild<string>(top, n);
+            pids.push(child);
+            if (random() < 0.5) groups.join('all', child);
           } catch {
             continue; // its init threw: told to whoever starts it
           }
@@ -103,6 +147,16 @@ describe('whatever throws, wherever', () => {
             () => (settled += 1),
             () => (settled += 1),
           );
+        } else if (r < 0.78) {
+          called += 1;
+          const ask = [
+            kit.system.suspend(pid),
+            kit.system.resume(pid),
+            kit.system.getState(pid),
+            kit.system.getStatus(pid),
+          ];
+          void Promise.allSettled(ask).then(() => (settled += 1));
+          if (random() < 0.3) void kit.system.suspend(pid).catch(() => undefined);
         } else if (r < 0.85) kit.system.exit(pid, random() < 0.5 ? 'oops' : 'kill');
         else if (r < 0.9) void kit.system.changeCode(pid, behaviour);
         else if (r < 0.95)
@@ -111,6 +165,8 @@ describe('whatever throws, wherever', () => {
           });
         else await kit.advanceAsync(random() * 30);
       }
+      await kit.advanceAsync(1_000);
+      for (const pid of pids) void kit.system.resume(pid).catch(() => undefined);
       await kit.advanceAsync(5_000);
       const living = [...kit.system.actors()].filter((pid) => pid !== top);
       expect(countChildren(top).active).toBe(living.length);
@@ -120,11 +176,13 @@ describe('whatever throws, wherever', () => {
         expect(info?.depth).toBe(0);
       }
       expect(settled).toBe(called);
+      expect(groups.members('all').every((pid) => living.includes(pid))).toBe(true);
       expect(kit.system.runQueueLength).toBe(0);
       const stopped = kit.system.stop();
       await kit.advanceAsync(10_000);
       await stopped;
       expect(kit.system.actorCount).toBe(0);
+      expect(groups.groups()).toEqual([]);
       expect(kit.system.counters.spawned).toBe(kit.system.counters.ended);
       expect(kit.system.nextTimerAt).toBe(Infinity);
     }
