@@ -236,7 +236,11 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   spawnMonitor<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): [pid: Pid<N>, ref: MonitorRef] {
-    const { pid, ref } = this.system.spawnWatched(behaviour, arg, { ...options, monitor: this });
+    const { pid, ref } = this.system.spawnWatched(
+      behaviour,
+      arg,
+      options ? { ...options, monitor: this } : { monitor: this },
+    );
     return [pid, ref as MonitorRef];
   }
 

@@ -80,14 +80,24 @@ export class System implements ActorSystem {
   // ---- spawning ----
 
   spawn<A, S, M>(behaviour: Behaviour<A, S, M>, arg: A, options?: SpawnOptions): Pid<M> {
-    return this.spawnWatched(behaviour, arg, options).pid;
+    const actor = this.#make(behaviour, options);
+    if (options) this.#equip(actor, options);
+    this.#start(actor, arg);
+    return actor;
   }
 
   spawnWatched<A, S, M>(
     behaviour: Behaviour<A, S, M>,
     arg: A,
-    options?: SpawnOptions,
+    options: SpawnOptions,
   ): { pid: Pid<M>; ref: MonitorRef | null } {
+    const actor = this.#make(behaviour, options);
+    const ref = this.#equip(actor, options);
+    this.#start(actor, arg);
+    return { pid: actor, ref };
+  }
+
+  #make<A, S, M>(behaviour: Behaviour<A, S, M>, options: SpawnOptions | undefined): Actor {
     if (this.#stopping) throw new ActorError('stopped', 'the system has been stopped');
     if (options?.name !== undefined && this.#names.has(options.name))
       throw new ActorError(
@@ -102,11 +112,13 @@ export class System implements ActorSystem {
     this.#remember(actor);
     if (this.tracing !== null) this.tracing.mark(actor);
     if (isSupervisor(behaviour)) actor.status |= status.SUPERVISOR | status.TRAP_EXIT;
-    const ref = options ? this.#equip(actor, options) : null;
+    return actor;
+  }
+
+  #start(actor: Actor, arg: unknown): void {
     this.#nesting += 1;
     if ((actor.status & status.DEAD) === 0) runInit(this, actor, arg); // it has ended if whom it was to be linked with had
     this.#nesting -= 1;
-    return { pid: actor, ref };
   }
 
   #equip(actor: Actor, options: SpawnOptions): MonitorRef | null {
