@@ -78,7 +78,7 @@ export interface Self<M = never> {
  * | `init(arg, self)` | first, before any message; within `spawn` | the state, or a promise of it |
  * | `handleMessage(message, state, self)` | for each `send`, `cast`, `sendAfter` | the next state; nothing keeps the state; or a promise of either |
  * | `handleCall(request, state, self, from)` | for each `call` and `sendRequest`; answers with `self.reply(from, ...)`, then or later | as above |
- * | `handleInfo(info, state, self)` | for `Down`, `Exit`, `Timeout`, `Reply`; without it they are dropped | as above |
+ * | `handleInfo(info, state, self)` | for `Down`, `Exit`, `Timeout`, `Reply`, `GroupChange`; without it they are dropped | as above |
  * | `codeChange(state, from)` | between two messages, when this behaviour takes over from version `from` | the state in this version's shape; a throw leaves the actor with the old version |
  * | `hibernate(state, self)`, `wake(packed, self)` | the actor falls asleep after `self.hibernate()`; something wakes it | what to keep of the state, best a number or a short string; the state again. Never a promise. Both or neither |
  * | `terminate(reason, state, self)` | last, when a callback stopped or threw, or the parent ended a trapping actor; never after `'kill'` or an untrapped signal | nothing, or a promise |

@@ -9,6 +9,7 @@ import { allowRestart } from './restart-intensity.js';
 import type { SpawnOptions } from './system-types.js';
 import {
   alive,
+  codeOf,
   report,
   shuttingDown,
   signalStop,
@@ -219,14 +220,15 @@ export class DynamicSupervision implements Supervision {
   whichChildren(): ChildInfo[] {
     const type = this.#template.type ?? 'worker';
     const { id } = this.#template;
-    return [...this.#children.keys()].map((pid) => ({
-      id,
-      pid,
-      restarting: false,
-      type,
-      behaviour: pid.behaviour.name,
-      version: pid.behaviour.version,
-    }));
+    const list: ChildInfo[] = [];
+    for (const pid of this.#children.keys()) {
+      const { name, version } = pid.behaviour;
+      list.push({ id, pid, restarting: false, type, behaviour: name, version });
+    }
+    if (this.#retrying.size === 0) return list;
+    const { name, version } = codeOf(this.#template);
+    for (const _child of this.#retrying) list.push({ id, pid: null, restarting: true, type, behaviour: name, version });
+    return list;
   }
 
   countChildren(): ChildCount {

@@ -264,6 +264,7 @@ describe('a restart that keeps failing', () => {
     kit.advance(500);
     expect(starts).toEqual([0, 0, 100, 300, 500]);
     expect(countChildren(top)).toMatchObject({ specs: 2, active: 1 });
+    expect(whichChildren(top)).toMatchObject([{ pid: calm }, { pid: null, restarting: true, behaviour: 'recorder' }]);
     kit.system.exit(calm, 'kill');
     kit.run();
     expect(countChildren(top)).toMatchObject({ specs: 2, active: 1 });
