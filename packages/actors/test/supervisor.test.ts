@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   countChildren,
+  defineBehaviour,
   deleteChild,
   restartChild,
   startChild,
@@ -447,6 +448,28 @@ describe('a dynamic supervisor', () => {
     expect(ends()).toEqual(['shutdown']);
     expect(kit.system.actorCount).toBe(1);
   });
+
+  test('stops 1,000,000 children in a time that grows as their number does', () => {
+    const light = defineBehaviour<unknown, null, never>({
+      name: 'light',
+      version: '1',
+      init: () => null,
+      handleMessage: () => undefined,
+    });
+    const stop = (count: number): number => {
+      const kit = createTestSystem();
+      const { top } = dynamic(kit, {}, { behaviour: light });
+      for (let i = 0; i < count; i += 1) startChild(top, i);
+      const began = performance.now();
+      kit.system.exit(top, 'shutdown');
+      kit.run();
+      expect(kit.system.actorCount).toBe(1); // the probe
+      return performance.now() - began;
+    };
+    const few = stop(50_000);
+    // 20 times as many: a square would be 400 times as long. Far between the two, for the machine is not ours alone.
+    expect(stop(1_000_000)).toBeLessThan(Math.max(few, 20) * 150);
+  }, 60_000);
 
   test('restarts 100,000 children that crash at once', () => {
     const kit = createTestSystem();
