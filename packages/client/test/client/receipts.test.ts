@@ -149,7 +149,7 @@ describe('RECEIPT', () => {
   test.each([
     ['of kind 1', ReceiptKind.DELIVERED, ''],
     ['of kind 3, expired,', ReceiptKind.FAILED, 'expired'],
-  ])('%s for everything in the window frees no place before ACCEPTED comes', async (_name, kind, code) => {
+  ] as const)('%s for everything in the window frees no place before ACCEPTED comes', async (_name, kind, code) => {
     await bench.close();
     bench = await Bench.make();
     client = bench.connect();

@@ -65,7 +65,7 @@ export class HandOut {
 
   /** A message has come into the mailbox. */
   offer(message: Message): void {
-    if (this.#behind || !this.#hasRoom) this.#behind = true;
+    if (this.#behind || !this.#hasRoom()) this.#behind = true;
     else this.#makeReady(message);
   }
 
@@ -131,7 +131,7 @@ export class HandOut {
     }
   }
 
-  get #hasRoom(): boolean {
+  #hasRoom(): boolean {
     return this.#ready === null || (this.#ready.length < READY_MESSAGES && this.#readyBytes < READY_BYTES);
   }
 
@@ -159,7 +159,7 @@ export class HandOut {
     if (page.length > 0) return; // a page may end early, where the next body would not fit: only an empty one is the end
     for (const m of unflushed) {
       if (m.key <= this.#cursor || m.gone) continue;
-      if (!this.#hasRoom) return;
+      if (!this.#hasRoom()) return;
       this.#makeReady(m);
     }
     this.#behind = false;

@@ -26,11 +26,11 @@ export class InFlight {
   }
 
   get hasRoom(): boolean {
-    return this.#length < this.window;
+    return this.#length() < this.window;
   }
 
   fits(bodyBytes: number): boolean {
-    return this.#bytes + bodyBytes <= this.maxBytes || this.#length === 0;
+    return this.#bytes + bodyBytes <= this.maxBytes || this.#length() === 0;
   }
 
   /** Gives the entry the next `seq`. */
@@ -52,7 +52,7 @@ export class InFlight {
     return (this.#entries ?? NONE)[Symbol.iterator]();
   }
 
-  get #length(): number {
+  #length(): number {
     return this.seq - this.ackedSeq;
   }
 }

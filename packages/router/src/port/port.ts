@@ -132,7 +132,7 @@ export class Port implements SessionPort {
     const wanted = window === -1 ? protocolLimits.windowDefault : window;
     this.inFlight = new InFlight(Math.min(wanted, this.limits.window), this.limits.inflightBytes);
     this.#host.login(this, token, client);
-    return this.#stop;
+    return this.#stop();
   }
 
   onAck(seq: number): void | false {
@@ -144,7 +144,7 @@ export class Port implements SessionPort {
     if (this.#acks.length === 0 && handled && !this.#handingOver) this.#acknowledge(seq);
     else if (this.#acks.length === 0) this.#acks = [{ seq, after: this.#receivedFrames }];
     else this.#acks.push({ seq, after: this.#receivedFrames });
-    return this.#stop;
+    return this.#stop();
   }
 
   /** Checks the `cid` of a SEND or READ; false when the connection is closed for it. */
@@ -177,7 +177,7 @@ export class Port implements SessionPort {
   }
 
   /** Stops the reading of a message whose connection was closed on the way. */
-  get #stop(): void | false {
+  #stop(): void | false {
     return this.#phase === 'closed' ? false : undefined;
   }
 
