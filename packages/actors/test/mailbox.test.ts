@@ -92,6 +92,25 @@ describe('the restart intensity', () => {
   );
 });
 
+test('the restart intensity is the plain count of the last period, and forgets what is older', () => {
+  withSeed((random) => {
+    for (let round = 0; round < 100; round += 1) {
+      const intensity = Math.floor(random() * 6);
+      const times: number[] = [];
+      let noted: number[] = [];
+      let now = 0;
+      for (let i = 0; i < 100; i += 1) {
+        now += Math.floor(random() * 40);
+        noted = noted.filter((time) => now - time <= 100);
+        const allowed = noted.length < intensity;
+        if (allowed) noted.push(now);
+        expect(allowRestart(times, now, intensity, 100)).toBe(allowed);
+        expect(times.length).toBeLessThanOrEqual(2 * intensity);
+      }
+    }
+  });
+});
+
 describe('options', () => {
   test.each([
     [{ reductions: 3 }, 'reductions'],
