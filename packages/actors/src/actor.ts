@@ -236,12 +236,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   spawnMonitor<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): [pid: Pid<N>, ref: MonitorRef] {
-    const { pid, ref } = this.system.spawnWatched(
-      behaviour,
-      arg,
-      options ? { ...options, monitor: this } : { monitor: this },
-    );
-    return [pid, ref as MonitorRef];
+    return this.system.spawnWatched(behaviour, arg, options, this);
   }
 
   link(pid: Pid): void {

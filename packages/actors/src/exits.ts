@@ -62,11 +62,11 @@ export function crash(
 /** Ends an actor in good order: its `terminate` first. The actor is in no callback. */
 export function beginEnd(system: System, actor: Actor, reason: ExitReason): void {
   if (actor.status & (status.DEAD | status.TERMINATING)) return;
+  const { behaviour } = actor;
+  if (!behaviour.terminate) return finish(system, actor, reason);
   system.dropPending(actor);
   clear(actor, status.STOPPING | status.AWAITING);
   actor.status |= status.TERMINATING;
-  const { behaviour } = actor;
-  if (!behaviour.terminate) return finish(system, actor, reason);
   const before = system.enter(actor);
   let result: unknown;
   try {
@@ -83,10 +83,14 @@ export function beginEnd(system: System, actor: Actor, reason: ExitReason): void
 /** The end: whoever is linked or watches hears of it. Iterative, so that a chain of a million links needs no stack. */
 export function finish(system: System, actor: Actor, reason: ExitReason): void {
   if (actor.status & status.DEAD) return;
-  system.dropPending(actor);
+  if (actor.extras) system.dropPending(actor);
   actor.status = (actor.status & (status.QUEUED | status.ATTENDED | status.RUNNING)) | status.DEAD;
   actor.state = reason;
   system.forget(actor);
+  if (!actor.links && !actor.extras) {
+    actor.parent = null; // nobody is to hear of it
+    return;
+  }
   if (system.endingNow) {
     system.ending.push(actor);
     return;

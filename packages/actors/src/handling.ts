@@ -47,8 +47,8 @@ export function runSlot(system: System, actor: Actor, limit: number): number {
 
 /** Runs `init` of a new actor. */
 export function runInit(system: System, actor: Actor, arg: unknown): void {
-  actor.status |= status.STARTING;
   const before = system.enter(actor);
+  actor.status |= status.STARTING;
   let state: unknown;
   try {
     state = actor.behaviour.init(arg, actor);
@@ -228,7 +228,10 @@ function nothingInControl(system: System, actor: Actor): void {
 function endIfStopping(system: System, actor: Actor, extras: Extras | null): boolean {
   if (extras && !extras.stopOrderly) finish(system, actor, extras.stopReason);
   else if ((actor.status & BUSY) !== 0) return false;
-  else if (wakeUp(system, actor)) crash(system, actor, extras ? extras.stopReason : 'normal', 'handler', nothing);
+  else if (wakeUp(system, actor)) {
+    if (extras && extras.stopReason !== 'normal') crash(system, actor, extras.stopReason, 'handler', nothing);
+    else beginEnd(system, actor, 'normal');
+  }
   return true;
 }
 

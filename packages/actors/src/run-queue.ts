@@ -5,26 +5,30 @@ import { clear, status } from './status.js';
 const mostHighInARow = 8;
 
 class Lane {
-  #head: Actor | null = null;
+  /** The last one; its next is the first. One reference instead of two: each that an old object gets to a new actor costs a write barrier. */
   #tail: Actor | null = null;
 
   push(actor: Actor): void {
-    if (this.#tail) this.#tail.nextRunnable = actor;
-    else this.#head = actor;
+    const tail = this.#tail;
+    if (tail) {
+      actor.nextRunnable = tail.nextRunnable;
+      tail.nextRunnable = actor;
+    } else actor.nextRunnable = actor;
     this.#tail = actor;
   }
 
   shift(): Actor | null {
-    const actor = this.#head;
-    if (!actor) return null;
-    this.#head = actor.nextRunnable;
-    if (!this.#head) this.#tail = null;
+    const tail = this.#tail;
+    if (!tail) return null;
+    const actor = tail.nextRunnable as Actor;
+    if (actor === tail) this.#tail = null;
+    else tail.nextRunnable = actor.nextRunnable;
     actor.nextRunnable = null;
     return actor;
   }
 
   get empty(): boolean {
-    return this.#head === null;
+    return this.#tail === null;
   }
 }
 

@@ -1,11 +1,10 @@
-const marked = new WeakSet<object>();
+const mark = Symbol('supervisor');
 
-/** Notes that a behaviour is a supervisor's: its infos then come by the control lane. */
+/** Notes that a behaviour is a supervisor's: its infos then come by the control lane. A copy of it, or what inherits from it, is none. */
 export function markSupervisor<T extends object>(behaviour: T): T {
-  marked.add(behaviour);
-  return behaviour;
+  return Object.defineProperty(behaviour, mark, { value: behaviour }); // not enumerable, and it says whose mark it is
 }
 
 export function isSupervisor(behaviour: object): boolean {
-  return marked.has(behaviour);
+  return (behaviour as { readonly [mark]?: object })[mark] === behaviour;
 }

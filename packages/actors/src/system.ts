@@ -81,7 +81,10 @@ export class System implements ActorSystem {
 
   spawn<A, S, M>(behaviour: Behaviour<A, S, M>, arg: A, options?: SpawnOptions): Pid<M> {
     const actor = this.#make(behaviour, options);
-    if (options) this.#equip(actor, options);
+    if (options) {
+      this.#equip(actor, options);
+      if (options.monitor) this.watch(actor, options.monitor as Actor, null);
+    }
     this.#start(actor, arg);
     return actor;
   }
@@ -89,12 +92,14 @@ export class System implements ActorSystem {
   spawnWatched<A, S, M>(
     behaviour: Behaviour<A, S, M>,
     arg: A,
-    options: SpawnOptions,
-  ): { pid: Pid<M>; ref: MonitorRef | null } {
+    options: SpawnOptions | undefined,
+    watcher: Actor,
+  ): [pid: Pid<M>, ref: MonitorRef] {
     const actor = this.#make(behaviour, options);
-    const ref = this.#equip(actor, options);
+    if (options) this.#equip(actor, options);
+    const { ref } = this.watch(actor, watcher, null);
     this.#start(actor, arg);
-    return { pid: actor, ref };
+    return [actor, ref];
   }
 
   #make<A, S, M>(behaviour: Behaviour<A, S, M>, options: SpawnOptions | undefined): Actor {
@@ -121,7 +126,7 @@ export class System implements ActorSystem {
     this.#nesting -= 1;
   }
 
-  #equip(actor: Actor, options: SpawnOptions): MonitorRef | null {
+  #equip(actor: Actor, options: SpawnOptions): void {
     if (options.priority === 'high') actor.status |= status.HIGH;
     if (options.mailbox?.maxMessages !== undefined || options.mailbox?.maxBytes !== undefined) {
       actor.needExtras().bound = new MailboxBound(actor, options.mailbox);
@@ -135,7 +140,6 @@ export class System implements ActorSystem {
       actor.parent = options.link as Actor;
       this.link(actor, options.link as Actor);
     }
-    return options.monitor ? this.watch(actor, options.monitor as Actor, null).ref : null;
   }
 
   #remember(actor: Actor): void {
@@ -156,7 +160,7 @@ export class System implements ActorSystem {
     else this.#youngest = actor.older;
     actor.older = null;
     actor.younger = null;
-    actor.emptyMailbox();
+    if (actor.depth > 0) actor.emptyMailbox();
     actor.behaviour = tombstone;
     const name = actor.extras?.name;
     if (name !== undefined) this.#names.delete(name);
