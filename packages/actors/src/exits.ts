@@ -6,6 +6,7 @@ import { errorOf, isPlanned, reasonOf, type ExitReason } from './exit-reason.js'
 import { clear, status } from './status.js';
 import { isThenable } from './thenable.js';
 import type { System } from './system.js';
+import { removeWatch } from './watch.js';
 
 /** No message was in hand. */
 export const nothing = Symbol('no message');
@@ -124,7 +125,7 @@ function tellTheOthers(system: System, actor: Actor): void {
   while (extras.timers) system.dropTimer(extras.timers);
   while (extras.watchers) {
     const watch = extras.watchers;
-    system.detachWatch(watch);
+    removeWatch(watch);
     watch.ended(reason);
   }
   actor.extras = null;

@@ -41,7 +41,11 @@ export function runSlot(system: System, actor: Actor, limit: number): number {
     return count;
   }
   system.leave(actor, before);
-  if ((actor.status & ATTENTION) !== 0) attend(system, actor);
+  const now = actor.status;
+  if ((now & ATTENTION) !== 0) {
+    if ((now & ATTENTION) === status.STOPPING) endIfStopping(system, actor, actor.extras);
+    else attend(system, actor);
+  }
   return count;
 }
 

@@ -29,7 +29,7 @@ import type {
 } from './system-types.js';
 import { Timer, TimerWheel } from './timer-wheel.js';
 import { Tracing, type Trace, type TraceEvent, type TraceOptions } from './tracing.js';
-import { addWatch, Monitor, removeWatch, type Watch } from './watch.js';
+import { addWatch, Monitor } from './watch.js';
 
 type AnyBehaviour = Behaviour<unknown, unknown, unknown>;
 
@@ -59,8 +59,8 @@ export class System implements ActorSystem {
   #stopping: Promise<void> | null = null;
   #allEnded: (() => void) | null = null;
   actorCount = 0;
-  /** Whose callback is on the stack. */
-  current: Actor | null = null;
+  /** Whose callback is on the stack; with a heartbeat only, which alone wants to know. */
+  #current: Actor | null = null;
   /** Actors that have ended and whose links and watchers have not heard yet; see `finish`. */
   readonly ending: Actor[] = [];
   endingNow = false;
@@ -238,17 +238,21 @@ export class System implements ActorSystem {
 
   /** A callback of `actor` begins. Returns what `leave` wants back. */
   enter(actor: Actor): Actor | null {
-    const before = this.current;
-    this.current = actor;
     actor.status |= status.RUNNING;
-    if (this.heartbeat !== null) this.heartbeat.current(actor);
-    return before;
+    return this.heartbeat === null ? null : this.#show(this.heartbeat, actor);
   }
 
   leave(actor: Actor, before: Actor | null): void {
     clear(actor, status.RUNNING);
-    this.current = before;
-    if (this.heartbeat !== null) this.heartbeat.current(before);
+    if (this.heartbeat !== null) this.#show(this.heartbeat, before);
+  }
+
+  /** Writes whose callback is on the stack; returns whose was. */
+  #show(heartbeat: Heartbeat, actor: Actor | null): Actor | null {
+    const before = this.#current;
+    this.#current = actor;
+    heartbeat.current(actor);
+    return before;
   }
 
   // ---- calls ----
@@ -368,10 +372,6 @@ export class System implements ActorSystem {
     if (target) addWatch(monitor);
     else monitor.ended('noproc');
     return monitor;
-  }
-
-  detachWatch(watch: Watch): void {
-    removeWatch(watch);
   }
 
   // ---- timers ----
