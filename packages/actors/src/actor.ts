@@ -101,8 +101,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   // ---- the runtime's side ----
 
   needExtras(): Extras {
-    this.extras ??= new Extras();
-    return this.extras;
+    return (this.extras ??= new Extras());
   }
 
   /** Appends to the mailbox. Returns whether it was empty. */

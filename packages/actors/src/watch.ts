@@ -38,13 +38,19 @@ export abstract class Watch extends Envelope {
 /** Puts a watch into both lists. Its target is alive. */
 export function addWatch(watch: Watch): void {
   const target = (watch.target as Actor).needExtras();
-  watch.targetNext = target.watchers;
-  if (target.watchers) target.watchers.targetPrev = watch;
+  const { watchers } = target;
+  if (watchers !== null) {
+    watch.targetNext = watchers;
+    watchers.targetPrev = watch;
+  }
   target.watchers = watch;
-  if (!watch.watcher) return;
+  if (watch.watcher === null) return;
   const watcher = watch.watcher.needExtras();
-  watch.watcherNext = watcher.watching;
-  if (watcher.watching) watcher.watching.watcherPrev = watch;
+  const { watching } = watcher;
+  if (watching !== null) {
+    watch.watcherNext = watching;
+    watching.watcherPrev = watch;
+  }
   watcher.watching = watch;
 }
 
@@ -53,16 +59,24 @@ export function removeWatch(watch: Watch): boolean {
   const target = watch.target;
   if (!target) return false;
   watch.target = null;
-  if (watch.targetPrev) watch.targetPrev.targetNext = watch.targetNext;
-  else if (target.extras) target.extras.watchers = watch.targetNext;
-  if (watch.targetNext) watch.targetNext.targetPrev = watch.targetPrev;
-  watch.targetPrev = null;
-  watch.targetNext = null;
-  if (watch.watcher?.extras) {
-    if (watch.watcherPrev) watch.watcherPrev.watcherNext = watch.watcherNext;
-    else watch.watcher.extras.watching = watch.watcherNext;
-    if (watch.watcherNext) watch.watcherNext.watcherPrev = watch.watcherPrev;
+  const { targetPrev, targetNext } = watch;
+  if (targetPrev !== null) {
+    targetPrev.targetNext = targetNext;
+    watch.targetPrev = null;
+  } else if (target.extras !== null) target.extras.watchers = targetNext;
+  if (targetNext !== null) {
+    targetNext.targetPrev = targetPrev;
+    watch.targetNext = null;
+  }
+  const extras = watch.watcher === null ? null : watch.watcher.extras;
+  if (extras === null) return true;
+  const { watcherPrev, watcherNext } = watch;
+  if (watcherPrev !== null) {
+    watcherPrev.watcherNext = watcherNext;
     watch.watcherPrev = null;
+  } else extras.watching = watcherNext;
+  if (watcherNext !== null) {
+    watcherNext.watcherPrev = watcherPrev;
     watch.watcherNext = null;
   }
   return true;
@@ -97,20 +111,21 @@ export class Monitor extends Watch {
     if (!this.wanted) return;
     this.reason = reason;
     if (this.watcher) this.watcher.system.inform(this.watcher, this);
-    else if (this.onDown && this.pid) this.pid.system.guarded(this.onDown, this.#down());
+    else if (this.onDown && this.pid) this.pid.system.guarded(this.onDown, this.down());
   }
 
   override dispatch(actor: Actor): unknown {
     if (!this.wanted) return undefined;
     this.wanted = false;
-    return actor.behaviour.handleInfo?.(this.#down(), actor.state, actor);
+    return actor.behaviour.handleInfo?.(this.down(), actor.state, actor);
   }
 
   override shape(): string {
     return 'DOWN';
   }
 
-  #down(): Down {
+  /** Not `#down`: a private method costs each monitor a field and the making of it a definition. */
+  private down(): Down {
     return { type: 'DOWN', ref: this.ref, pid: this.pid, reason: this.reason };
   }
 }
