@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import { CallError } from './errors.js';
+import { CallError, OutboxFullError } from './errors.js';
 
 interface Pending {
   readonly resolve: (result: unknown) => void;
@@ -11,19 +11,19 @@ interface Pending {
 /** Calls to services that wait for their REPLY. None is sent twice: a call may have had its effect. */
 export class Calls {
   private readonly clock: Clock;
+  private readonly most: number;
   private readonly pending = new Map<number, Pending>();
   private lastRid = 0;
 
-  constructor(clock: Clock) {
+  /** @param most how many may wait */
+  constructor(clock: Clock, most: number) {
     this.clock = clock;
+    this.most = most;
   }
 
-  get size(): number {
-    return this.pending.size;
-  }
-
-  /** A new call; `sent` must be called when it leaves. */
+  /** A new call; `sent` must be called when it leaves. Throws `OutboxFullError`. */
   add(timeoutMs: number): { rid: number; result: Promise<unknown> } {
+    if (this.pending.size >= this.most) throw new OutboxFullError(`${this.most} calls wait`);
     const rid = ++this.lastRid;
     const result = new Promise<unknown>((resolve, reject) => {
       const cancelTimer = this.clock.timer(timeoutMs, () => {

@@ -4,12 +4,16 @@
  * protocol allows.
  */
 export class Cids {
-  private next: number;
-  private reserved: number;
-  private asked: number;
+  private next = 1;
+  private reserved = 0;
+  private asked = 0;
+  private assumesStored = false;
 
-  /** @param reserved the highest number that an earlier run may have used */
-  constructor(reserved: number) {
+  /**
+   * Goes on behind an earlier run.
+   * @param reserved the highest number that it may have used
+   */
+  restore(reserved: number): void {
     this.next = reserved + 1;
     this.reserved = reserved;
     this.asked = reserved;
@@ -22,7 +26,7 @@ export class Cids {
 
   /** The next number, or 0 while the reservation of more is not yet stored. */
   take(): number {
-    return this.next <= this.reserved ? this.next++ : 0;
+    return this.next <= (this.assumesStored ? this.asked : this.reserved) ? this.next++ : 0;
   }
 
   /** The reservation to store now, or 0 where enough is left. Call `stored` with it when it is durable. */
@@ -33,9 +37,9 @@ export class Cids {
     return this.asked;
   }
 
-  /** What was asked for counts as stored: for numbers that go into the same or a later write, and nowhere else. */
+  /** From now on what is asked for counts as stored: for numbers that go into the same or a later write, and nowhere else. */
   assumeStored(): void {
-    this.reserved = this.asked;
+    this.assumesStored = true;
   }
 
   /** All numbers up to `reserved` may be used. */

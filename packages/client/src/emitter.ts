@@ -1,3 +1,5 @@
+import { uncaught } from './uncaught.js';
+
 /** Ends a subscription. */
 export type Unsubscribe = () => void;
 
@@ -23,9 +25,7 @@ export class Emitter<Events extends object> {
       try {
         listener(event);
       } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
+        uncaught(error);
       }
     }
   }

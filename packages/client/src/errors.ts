@@ -38,6 +38,11 @@ export class ArgumentError extends MailbeamError {
   }
 }
 
+/** What is wrong with a name that the protocol does not allow there. */
+export function illFormedName(name: string): ArgumentError {
+  return new ArgumentError(`not a well-formed name: ${JSON.stringify(name)}`);
+}
+
 /** A REJECTED: the final answer for this `cid`. To try again is the application's decision and takes a new send. */
 export class RejectedError extends MailbeamError {
   /** One of the protocol's codes; a later router may know more. */

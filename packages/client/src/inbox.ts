@@ -20,7 +20,8 @@ export class Inbox {
   private inHandIsCurrent = false;
   private lastSeq = 0;
 
-  constructor(marks: Iterable<HighWaterEntry>) {
+  /** Goes on behind an earlier run: `marks` tell what it processed. */
+  restore(marks: Iterable<HighWaterEntry>): void {
     this.highWater.restore(marks);
   }
 

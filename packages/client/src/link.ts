@@ -19,10 +19,18 @@ export type ClosedReason =
   /** The platform has no WebSocket. */
   | 'no_web_socket';
 
+/** WELCOME has come. `pending`: how many messages wait for this user. */
+export interface OpenState {
+  readonly name: 'open';
+  readonly user: string;
+  readonly session: string;
+  readonly pending: number;
+}
+
 /** How the client stands to its router. */
 export type ClientState =
   | { readonly name: 'connecting' }
-  | { readonly name: 'open'; readonly user: string; readonly session: string; readonly pending: number }
+  | OpenState
   | { readonly name: 'waiting'; readonly retryInMs: number; readonly code: number; readonly reason: string }
   | { readonly name: 'closed'; readonly reason: ClosedReason; readonly error: Error | undefined };
 
@@ -58,6 +66,8 @@ export class Link {
   private location: string | undefined;
   private lastError = '';
   private cancelTimer: (() => void) | undefined;
+  private lastHeard = 0;
+  private cancelAnswerTimer: (() => void) | undefined;
   private ended = false;
 
   constructor(options: ResolvedOptions, owner: LinkOwner) {
@@ -90,8 +100,24 @@ export class Link {
     this.connection?.send(bytes);
   }
 
+  /** While answers are due, a connection on which nothing at all is heard is dead, whatever the socket says. */
+  watchAnswers(due: { readonly inFlightCount: number }): void {
+    if (this.cancelAnswerTimer !== undefined || !this.open || due.inFlightCount === 0) return;
+    const { connection } = this;
+    const { clock, answerTimeoutMs } = this.options;
+    const since = clock.now();
+    this.cancelAnswerTimer = clock.timer(answerTimeoutMs, () => {
+      this.cancelAnswerTimer = undefined;
+      if (this.connection === connection && due.inFlightCount > 0 && this.lastHeard < since) {
+        this.drop(`no answer for ${answerTimeoutMs} ms`);
+      } else {
+        this.watchAnswers(due);
+      }
+    });
+  }
+
   /** WELCOME has come. */
-  welcomed(state: ClientState): void {
+  welcomed(state: OpenState): void {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
     this.openSince = this.options.clock.now();
@@ -121,6 +147,7 @@ export class Link {
   end(): void {
     this.ended = true;
     this.cancelTimer?.();
+    this.cancelAnswerTimer?.();
     this.connection?.close();
     this.connection = undefined;
     this.openSince = undefined;
@@ -150,13 +177,18 @@ export class Link {
     try {
       this.connection = new Connection(webSocket, target, {
         onOpen: () => this.owner.dialled(token),
-        onBytes: (bytes) => this.owner.received(bytes),
+        onBytes: (bytes) => this.onBytes(bytes),
         onClose: (code, reason, retryAfterMs) => this.onClose(code, reason, retryAfterMs),
       });
     } catch (error) {
       this.owner.failed(error);
       this.onClose(1006, 'the WebSocket could not be made');
     }
+  }
+
+  private onBytes(bytes: Uint8Array): void {
+    this.lastHeard = this.options.clock.now();
+    this.owner.received(bytes);
   }
 
   private onClose(code: number, reason: string, retryAfterMs = 0): void {

@@ -30,6 +30,12 @@ export interface MessageParts {
 }
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** The bytes of a body that the application gave: a copy, as the application may go on writing to its own. */
+export function bodyBytes(body: Uint8Array | string): Uint8Array {
+  return typeof body === 'string' ? encoder.encode(body) : new Uint8Array(body);
+}
 
 /** Makes the message that the application sees. */
 export function makeMessage(parts: MessageParts, markRead: (message: Message) => Promise<void>): Message {

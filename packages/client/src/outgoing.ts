@@ -1,15 +1,14 @@
-import { FrameWriter } from '@mailbeam/protocol';
+import { defaultWelcomeLimits, FrameWriter } from '@mailbeam/protocol';
 
 /** Frames of one turn on their way out, packed into as few WebSocket messages as `limits.maxMessage` allows. */
 export class Outgoing {
   private readonly writer = new FrameWriter();
   private readonly transmit: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** Largest WebSocket message, bytes. */
-  maxMessage: number;
+  maxMessage = defaultWelcomeLimits.maxMessage;
 
-  constructor(transmit: (bytes: Uint8Array<ArrayBuffer>) => void, maxMessage: number) {
+  constructor(transmit: (bytes: Uint8Array<ArrayBuffer>) => void) {
     this.transmit = transmit;
-    this.maxMessage = maxMessage;
   }
 
   /** The writer for a frame of at most `bytes`; what is written already leaves first where both do not fit together. */

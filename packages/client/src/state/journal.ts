@@ -1,14 +1,17 @@
 import type { Clock } from '../clock.js';
 import { handlerRetryMs } from '../backoff.js';
+import type { Turn } from '../turn.js';
 import type { StateStore } from './state-store.js';
 
 /**
  * Gathers changes of the saved state and writes them, one batch at a time: what changes while a batch is being written
  * goes into the next. A batch that fails is tried again until it succeeds; until then nothing that waits for it moves.
+ * When one is durable the client's turn is woken, as what waited may now leave.
  */
 export class Journal {
   private readonly store: StateStore;
   private readonly clock: Clock;
+  private readonly turn: Turn;
   private readonly onError: (error: unknown) => void;
   private changes = new Map<string, Uint8Array | undefined>();
   private waiting: (() => void)[] = [];
@@ -17,9 +20,10 @@ export class Journal {
   private idle: (() => void)[] = [];
   private cancelRetry: (() => void) | undefined;
 
-  constructor(store: StateStore, clock: Clock, onError: (error: unknown) => void) {
+  constructor(store: StateStore, clock: Clock, turn: Turn, onError: (error: unknown) => void) {
     this.store = store;
     this.clock = clock;
+    this.turn = turn;
     this.onError = onError;
   }
 
@@ -68,6 +72,7 @@ export class Journal {
         if (this.changes.size === 0) {
           for (const fn of this.waiting.splice(0)) fn();
         }
+        this.turn.wake();
         this.kick();
         if (!this.writing) this.rest();
       },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ArgumentError, ClosedError, OutboxFullError, RejectedError, memoryState } from '../../src/index.js';
 import type { StateStore } from '../../src/index.js';
-import { Bench, bytes, nextEvent, rejection, turns } from '../bench.js';
+import { Bench, bytes, inState, nextEvent, rejection, turns } from '../bench.js';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -220,6 +220,33 @@ describe('what the saved state must know first', () => {
     store.release();
     const connection = await bench.peer.accept();
     expect((await connection.next()).client).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('a send window that was ever used stays known, whichever WELCOME came while it was written', async () => {
+    const store = gatedStore();
+    const client = bench.connect({ state: store.state });
+    const first = await bench.peer.accept();
+    store.hold();
+    await first.welcome({ limits: { sendWindow: 3 } });
+    await store.held();
+    first.socket.terminate();
+    await inState(client, 'waiting');
+    bench.clock.advance(125);
+    const second = await bench.peer.open({ limits: { sendWindow: 2 } });
+    await client.ready();
+    store.release();
+    await turns();
+    second.socket.terminate();
+    await inState(client, 'waiting');
+    bench.clock.advance(250);
+    const third = await bench.peer.open({ limits: { sendWindow: 3 } });
+    for (const text of ['a', 'b', 'c']) void client.send('bob', text);
+    await third.take('SEND', 3);
+    await client.close();
+    bench.connect({ state: store.state });
+    const next = await bench.peer.open({ limits: { sendWindow: 3 } });
+    // All three have left, so all three may be known to the router.
+    expect((await next.take('SEND', 3)).map(({ again }) => again)).toEqual([true, true, true]);
   });
 
   test('cids are reserved in blocks: most sends need no reservation', async () => {
