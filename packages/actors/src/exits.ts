@@ -88,7 +88,7 @@ export function finish(system: System, actor: Actor, reason: ExitReason): void {
   actor.status = (actor.status & (status.QUEUED | status.ATTENDED | status.RUNNING)) | status.DEAD;
   actor.state = reason;
   system.forget(actor);
-  if (!actor.links && !actor.extras) {
+  if (!actor.links && !actor.extras && !actor.watchers) {
     actor.parent = null; // nobody is to hear of it
     return;
   }
@@ -120,14 +120,14 @@ function tellTheOthers(system: System, actor: Actor): void {
     system.removeLink(links, actor);
     receiveExit(system, links, actor, reason, true);
   }
-  if (!extras) return;
-  while (extras.watching) extras.watching.abandon();
-  while (extras.timers) system.dropTimer(extras.timers);
-  while (extras.watchers) {
-    const watch = extras.watchers;
+  while (extras?.watching) extras.watching.abandon();
+  while (extras?.timers) system.dropTimer(extras.timers);
+  while (actor.watchers) {
+    const watch = actor.watchers;
     removeWatch(watch);
     watch.ended(reason);
   }
+  if (!extras) return;
   actor.extras = null;
   for (; extras.controlCount > 0; extras.controlCount -= 1) {
     const item = extras.control?.shift() as ControlItem;

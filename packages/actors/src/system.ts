@@ -685,7 +685,7 @@ function statusWord(bits: number): ActorInfo['status'] {
 
 function countWatchers(actor: Actor): number {
   let count = 0;
-  for (let watch = actor.extras?.watchers ?? null; watch; watch = watch.targetNext)
+  for (let { watchers: watch } = actor; watch; watch = watch.targetNext)
     if (watch instanceof Monitor) count += 1;
   return count;
 }

@@ -37,7 +37,7 @@ export abstract class Watch extends Envelope {
 
 /** Puts a watch into both lists. Its target is alive. */
 export function addWatch(watch: Watch): void {
-  const target = (watch.target as Actor).needExtras();
+  const target = watch.target as Actor;
   const { watchers } = target;
   if (watchers !== null) {
     watch.targetNext = watchers;
@@ -63,7 +63,7 @@ export function removeWatch(watch: Watch): boolean {
   if (targetPrev !== null) {
     targetPrev.targetNext = targetNext;
     watch.targetPrev = null;
-  } else if (target.extras !== null) target.extras.watchers = targetNext;
+  } else target.watchers = targetNext;
   if (targetNext !== null) {
     targetNext.targetPrev = targetPrev;
     watch.targetNext = null;

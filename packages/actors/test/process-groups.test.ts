@@ -71,7 +71,7 @@ describe('a process group', () => {
     const a = spawn();
     groups.join('lobby', a);
     groups.leave('lobby', a);
-    expect((a as unknown as { extras: { watchers: unknown } }).extras.watchers).toBeNull();
+    expect((a as unknown as { watchers: unknown }).watchers).toBeNull();
   });
 });
 
