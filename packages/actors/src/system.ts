@@ -685,8 +685,7 @@ function statusWord(bits: number): ActorInfo['status'] {
 
 function countWatchers(actor: Actor): number {
   let count = 0;
-  for (let { watchers: watch } = actor; watch; watch = watch.targetNext)
-    if (watch instanceof Monitor) count += 1;
+  for (let { watchers: watch } = actor; watch; watch = watch.targetNext) if (watch instanceof Monitor) count += 1;
   return count;
 }
 
