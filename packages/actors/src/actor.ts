@@ -215,6 +215,10 @@ export class Actor implements Pid<unknown>, Self<unknown> {
     return this.system.send(to, message);
   }
 
+  cast<N>(to: Pid<N> | string, message: N): boolean {
+    return this.send(to, message);
+  }
+
   sendAfter<N>(delayMs: number, message: N, to?: Pid<N>): TimerRef {
     return this.system.setTimer(delayMs, this, (to ?? this) as Actor, message, 'message');
   }

@@ -20,6 +20,8 @@ export interface Self<M = never> {
 
   /** As {@link ActorSystem.send}. */
   send<N>(to: Pid<N> | string, message: N): boolean;
+  /** OTP's `cast`: the same as {@link send}. */
+  cast<N>(to: Pid<N> | string, message: N): boolean;
   /** Sends `message` after `delayMs` to this actor, or to `to`. Ends with this actor: a timer does not outlive who set it. */
   sendAfter(delayMs: number, message: M): TimerRef;
   sendAfter<N>(delayMs: number, message: N, to: Pid<N>): TimerRef;

@@ -363,3 +363,24 @@ describe('a crash report', () => {
     expect(kit.crashes[0]?.lastMessage).toBe('{ a: number }');
   });
 });
+
+test('cast brings a message as send does, from an actor and from outside', () => {
+  const kit = createTestSystem();
+  const probe = kit.probe<string>();
+  kit.system.spawn(
+    defineBehaviour<undefined, null, never>({
+      name: 'caster',
+      version: '1',
+      init: (_arg, self) => {
+        self.cast(probe.pid, 'from an actor');
+        return null;
+      },
+      handleMessage: () => undefined,
+    }),
+    undefined,
+  );
+  expect(kit.system.cast(probe.pid, 'from outside')).toBe(true);
+  expect(kit.system.cast('nobody', 'x')).toBe(false);
+  kit.run();
+  expect(probe.messages).toEqual(['from an actor', 'from outside']);
+});
