@@ -1,6 +1,7 @@
 import type { Behaviour, Self } from './behaviour.js';
 import { Call } from './call.js';
 import type { ControlItem } from './control.js';
+import { ActorError } from './errors.js';
 import { ExitThrow, type ExitReason } from './exit-reason.js';
 import type { From, MonitorRef, RequestRef, TimerRef } from './info.js';
 import { Mailbox } from './mailbox.js';
@@ -211,7 +212,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   send<N>(to: Pid<N> | string, message: N): boolean {
-    if ((this.status & status.TRACED) !== 0) traceSent(this, to, message);
+    if ((this.status & (status.TRACED | status.DEAD)) !== 0) return sendOther(this, to, message);
     return this.system.send(to, message);
   }
 
@@ -220,10 +221,12 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   sendAfter<N>(delayMs: number, message: N, to?: Pid<N>): TimerRef {
+    mustLive(this);
     return this.system.setTimer(delayMs, this, (to ?? this) as Actor, message, 'message');
   }
 
   startTimer(delayMs: number, tag: unknown): TimerRef {
+    mustLive(this);
     return this.system.setTimer(delayMs, this, this, tag, 'timeout');
   }
 
@@ -232,18 +235,22 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   spawn<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N> {
+    mustLive(this);
     return this.system.spawn(behaviour, arg, options);
   }
 
   spawnLink<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N> {
+    mustLive(this);
     return this.system.spawn(behaviour, arg, { ...options, link: this });
   }
 
   spawnMonitor<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): [pid: Pid<N>, ref: MonitorRef] {
+    mustLive(this);
     return this.system.spawnWatched(behaviour, arg, options, this);
   }
 
   link(pid: Pid): void {
+    mustLive(this);
     this.system.link(this, pid as Actor);
   }
 
@@ -252,6 +259,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   monitor(target: Pid | string): MonitorRef {
+    mustLive(this);
     return this.system.watch(target, this, null).ref;
   }
 
@@ -302,6 +310,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 
   reply(from: From, reply: unknown): boolean {
+    if ((this.status & status.DEAD) !== 0) return false;
     if ((this.status & status.TRACED) !== 0) traceSent(this, 'caller', reply);
     return from instanceof Call && from.succeed(reply);
   }
@@ -322,7 +331,18 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   }
 }
 
-/** Out of line: `send` is to stay small. */
+/** A send of an actor that is traced, or has ended. Out of line: `send` is to stay small. */
+function sendOther(actor: Actor, to: Pid<never> | string, message: unknown): boolean {
+  if ((actor.status & status.DEAD) !== 0) return false;
+  traceSent(actor, to, message);
+  return actor.system.send(to as Pid<unknown> | string, message);
+}
+
+/** What an async callback asks for after its actor was ended is not done: a process would not be there to ask. */
+function mustLive(actor: Actor): void {
+  if ((actor.status & status.DEAD) !== 0) throw new ActorError('noproc', 'the actor that asks for it has ended');
+}
+
 function traceSent(actor: Actor, to: Pid | string, message: unknown): void {
   actor.system.tracing?.sent(actor, String(to), message);
 }

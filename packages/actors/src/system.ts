@@ -281,7 +281,8 @@ export class System implements ActorSystem {
   }
 
   #place(call: Call, target: Actor | null): void {
-    if (!target) return call.fail('noproc', 'noproc');
+    const callerHasEnded = call.watcher !== null && (call.watcher.status & status.DEAD) !== 0;
+    if (!target || callerHasEnded) return call.fail('noproc', 'noproc');
     addWatch(call);
     if (call.timeoutMs !== Infinity) {
       call.timedBy = this;

@@ -283,6 +283,48 @@ describe('the callbacks of a behaviour, after gen_server', () => {
     expect(log).toEqual(['init']);
   });
 
+  test('an async handler whose actor has ended can do nothing in its name any more', async () => {
+    const kit = createTestSystem();
+    const probe = kit.probe();
+    const { pid } = start(kit);
+    let release = (): void => undefined;
+    let done: Promise<unknown[]> | undefined;
+    kit.system.send(pid, (self) => {
+      const after = async (): Promise<unknown[]> => {
+        await new Promise<void>((resume) => (release = resume));
+        const attempt = (what: () => unknown): unknown => {
+          try {
+            return what();
+          } catch (error) {
+            return error instanceof ActorError ? error.code : error;
+          }
+        };
+        return [
+          attempt(() => self.send(probe.pid, 'from the dead')),
+          attempt(() => self.spawn(recorder, { log: [] })),
+          attempt(() => self.spawnLink(recorder, { log: [] })),
+          attempt(() => self.spawnMonitor(recorder, { log: [] })),
+          attempt(() => self.monitor(probe.pid)),
+          attempt(() => self.link(probe.pid)),
+          attempt(() => self.sendAfter(1, 'late', probe.pid)),
+          attempt(() => self.startTimer(1, 'late')),
+          attempt(() => typeof self.sendRequest(probe.pid, 'x')),
+          await self.call(probe.pid, 'x').catch((error: ActorError) => error.code),
+        ];
+      };
+      done = after();
+      return done as Promise<never>;
+    });
+    await kit.settle();
+    kit.system.exit(pid, 'kill');
+    const { spawned } = kit.system.counters;
+    release();
+    expect(await done).toEqual([false, ...Array.from({ length: 7 }, () => 'noproc'), 'object', 'noproc']);
+    kit.advance(10);
+    expect(kit.system.counters.spawned).toBe(spawned);
+    expect(kit.system.info(probe.pid)).toMatchObject({ monitors: 0, links: 0, received: 0 });
+  });
+
   test('messages sent during an async init wait for it', async () => {
     const kit = createTestSystem();
     let release = (): void => undefined;
