@@ -43,8 +43,8 @@ export function runSlot(system: System, actor: Actor, limit: number): number {
   system.leave(actor, before);
   const now = actor.status;
   if ((now & ATTENTION) !== 0) {
-    if ((now & ATTENTION) === status.STOPPING) endIfStopping(system, actor, actor.extras);
-    else attend(system, actor);
+    if ((now & ATTENTION) === status.STOPPING) endIfStopping(system, actor, actor.extras, message);
+    else attend(system, actor, message);
   }
   return count;
 }
@@ -124,7 +124,7 @@ function settled(system: System, pending: PendingCallback, value: unknown): void
       system.inform(parent, supervisorInfo({ type: 'STARTED', pid: actor }));
     return started(system, actor);
   }
-  if ((actor.status & ATTENTION) !== 0) attend(system, actor);
+  if ((actor.status & ATTENTION) !== 0) attend(system, actor, pending.message);
   system.requeue(actor);
 }
 
@@ -152,11 +152,15 @@ function endOrCrash(system: System, actor: Actor, error: unknown, message: unkno
 /** Control items in one go: a supervisor of 100,000 children that all crash must not hold the loop. */
 const mostControlItems = 64;
 
-/** Sees to what goes before messages: a pending end, then the control lane. Does nothing while a callback is on the stack: its end comes here. Returns how many items. */
-export function attend(system: System, actor: Actor): number {
+/**
+ * Sees to what goes before messages: a pending end, then the control lane. Does nothing while a callback is on the stack: its end comes here, with the `message` it handled.
+ * Returns how many items.
+ */
+export function attend(system: System, actor: Actor, message: unknown = nothing): number {
+  let inHand = message;
   for (let count = 0; count < mostControlItems; count += 1) {
     if ((actor.status & (status.RUNNING | status.DEAD)) !== 0) return count;
-    if ((actor.status & status.STOPPING) !== 0 && endIfStopping(system, actor, actor.extras)) return count;
+    if ((actor.status & status.STOPPING) !== 0 && endIfStopping(system, actor, actor.extras, inHand)) return count;
     if ((actor.status & BUSY) !== 0) return count;
     const item = actor.takeControl();
     if (!item) {
@@ -164,6 +168,7 @@ export function attend(system: System, actor: Actor): number {
       return count;
     }
     see(system, actor, item);
+    inHand = item.kind === 'info' ? item.envelope : nothing;
   }
   system.attendSoon(actor);
   return mostControlItems;
@@ -227,13 +232,13 @@ function nothingInControl(system: System, actor: Actor): void {
 
 /**
  * Ends an actor that was told to end while a callback ran. Without order at once; in good order when no promise is pending (`self.stop(reason)`: a reason that is not planned is a crash that
- * the actor has reported of itself).
+ * the actor has reported of itself, with the `message` in whose handling it did).
  */
-function endIfStopping(system: System, actor: Actor, extras: Extras | null): boolean {
+function endIfStopping(system: System, actor: Actor, extras: Extras | null, message: unknown): boolean {
   if (extras && !extras.stopOrderly) finish(system, actor, extras.stopReason);
   else if ((actor.status & BUSY) !== 0) return false;
   else if (wakeUp(system, actor)) {
-    if (extras && extras.stopReason !== 'normal') crash(system, actor, extras.stopReason, 'handler', nothing);
+    if (extras && extras.stopReason !== 'normal') crash(system, actor, extras.stopReason, 'handler', message);
     else beginEnd(system, actor, 'normal');
   }
   return true;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { defineBehaviour, type ExitReason, type Self } from '../src/index.js';
-import { createTestSystem } from '../src/test-kit.js';
+import { createTestSystem, type TestSystem } from '../src/test-kit.js';
 
 type Where = 'init' | 'handler' | 'async handler' | 'after an await' | 'call' | 'info' | 'change of code' | 'hibernate';
 
@@ -69,7 +69,56 @@ describe('self.stop ends the actor after the callback, by way of terminate', () 
   });
 });
 
+describe('the crash report of self.stop with a reason that is not planned', () => {
+  const broken = (self: Self<string>): void => self.stop('broken');
+
+  test.each<[Where, string | undefined]>([
+    ['init', undefined],
+    ['handler', 'string(2)'],
+    ['async handler', 'string(2)'],
+    ['after an await', 'string(2)'],
+    ['call', 'call string(2)'],
+    ['info', 'TIMEOUT'],
+    ['change of code', undefined],
+    ['hibernate', undefined],
+  ])('in %s has the message in hand: %s', async (where, lastMessage) => {
+    const { crashes } = await run(where, broken);
+    expect(crashes).toMatchObject([{ reason: 'broken', phase: 'handler' }]);
+    expect(crashes[0]?.lastMessage).toBe(lastMessage);
+  });
+
+  test('has the info of the control lane that a trapping actor stopped at', () => {
+    const kit = createTestSystem();
+    const pid = kit.system.spawn(
+      { ...stopping('info', broken), init: (_arg, self) => (self.trapExit(true), { asleep: false }) },
+      undefined,
+    );
+    kit.system.exit(pid, 'go');
+    kit.run();
+    expect(kit.crashes).toMatchObject([{ reason: 'broken', lastMessage: 'EXIT' }]);
+  });
+
+  test('has the message after which it stopped, not one that came before it in the slot', () => {
+    const kit = createTestSystem();
+    const behaviour = defineBehaviour<undefined, null, string>({
+      name: 'third',
+      version: '1',
+      init: () => null,
+      handleMessage: (message, _state, self) => (message === 'long' ? self.stop('broken') : undefined),
+    });
+    const pid = kit.system.spawn(behaviour, undefined);
+    for (const message of ['a', 'b', 'long', 'd']) kit.system.send(pid, message);
+    kit.run();
+    expect(kit.crashes).toMatchObject([{ lastMessage: 'string(4)', depth: 1 }]);
+  });
+});
+
 async function end(where: Where, stop: (self: Self<string>) => void): Promise<ExitReason[]> {
+  await run(where, stop);
+  return terminated;
+}
+
+async function run(where: Where, stop: (self: Self<string>) => void): Promise<TestSystem> {
   terminated.length = 0;
   const kit = createTestSystem();
   const behaviour = stopping(where, stop);
@@ -80,5 +129,5 @@ async function end(where: Where, stop: (self: Self<string>) => void): Promise<Ex
   if (where === 'change of code') void kit.system.changeCode(pid, { ...behaviour, version: '2' });
   await kit.advanceAsync(10);
   expect(kit.system.isAlive(pid)).toBe(false);
-  return terminated;
+  return kit;
 }
