@@ -61,7 +61,7 @@ export class MailboxBound {
     const { policy = 'reject' } = this.#options;
     if (this.#fits(bytes) && !this.#waiting) this.#put(message, bytes);
     else if (bytes > this.#maxBytes) return this.#refuse(message, policy);
-    else if (policy === 'drop_oldest') {
+    else if (policy === 'dropOldest') {
       while (!this.#fits(bytes)) this.#dropOldest();
       this.#put(message, bytes);
     } else if (policy === 'block' && message instanceof Call) this.#wait(message);
@@ -111,7 +111,7 @@ export class MailboxBound {
   #refuse(message: unknown, policy: MailboxOptions['policy']): boolean {
     this.dropped += 1;
     if (message instanceof Envelope) message.dropped();
-    return policy === 'drop_newest';
+    return policy === 'dropNewest';
   }
 
   #wait(call: Call): void {

@@ -4,7 +4,7 @@ import { leastHeartbeatBytes } from './heartbeat.js';
 import { hostClock, hostLater, hostSoon, type WakeUp } from './host.js';
 import type { SupervisorReport } from './supervisor-report.js';
 
-const policies = ['reject', 'drop_newest', 'drop_oldest', 'block'] as const;
+const policies = ['reject', 'dropNewest', 'dropOldest', 'block'] as const;
 
 /** The bound of a mailbox, by messages, by bytes or by both. Only messages and calls count; `Down`, `Exit`, `Timeout` and `Reply` always get in and are never dropped. */
 export interface MailboxOptions {
@@ -15,8 +15,8 @@ export interface MailboxOptions {
   /** The size of a message, or of a call's request, in bytes, 0 or more. A throw or another value is counted (`counters.hookErrors`) and the message is not taken. */
   readonly sizeOf?: (message: unknown) => number;
   /**
-   * What happens past the bound: `'reject'` (default) and `'drop_newest'` do not take the new one (a call then fails `overloaded`; `send` returns `false`, for
-   * `'drop_newest'` `true`), `'drop_oldest'` throws away those that have waited longest until there is room (a dropped call fails `overloaded`). `'block'` is for calls: they wait for room, in
+   * What happens past the bound: `'reject'` (default) and `'dropNewest'` do not take the new one (a call then fails `overloaded`; `send` returns `false`, for
+   * `'dropNewest'` `true`), `'dropOldest'` throws away those that have waited longest until there is room (a dropped call fails `overloaded`). `'block'` is for calls: they wait for room, in
    * order, within their timeout; messages are rejected, also while calls wait.
    */
   readonly policy?: (typeof policies)[number];

@@ -175,8 +175,8 @@ describe('a bounded mailbox', () => {
 
   test.each([
     ['reject', [true, true, false], ['1', '2'], ['overloaded', 'overloaded']],
-    ['drop_newest', [true, true, true], ['1', '2'], ['overloaded', 'overloaded']],
-    ['drop_oldest', [true, true, true], ['3'], 'call'],
+    ['dropNewest', [true, true, true], ['1', '2'], ['overloaded', 'overloaded']],
+    ['dropOldest', [true, true, true], ['3'], 'call'],
   ] as const)('with policy %s', async (policy, taken, handled, called) => {
     const kit = createTestSystem();
     const got: string[] = [];
@@ -191,7 +191,7 @@ describe('a bounded mailbox', () => {
 
   test('fails the call that it throws away', async () => {
     const kit = createTestSystem();
-    const pid = kit.system.spawn(slow, [], { mailbox: { maxMessages: 1, policy: 'drop_oldest' } });
+    const pid = kit.system.spawn(slow, [], { mailbox: { maxMessages: 1, policy: 'dropOldest' } });
     const call = outcome(kit.system.call(pid, 'call'));
     kit.system.send(pid, 'newer');
     expect(await call).toEqual(['overloaded', 'overloaded']);

@@ -28,7 +28,7 @@ test.each<[string, MailboxOptions]>([
   ['an unbounded mailbox', {}],
   ['a bounded mailbox that is never full', { maxMessages: atOnce }],
   ['a bounded mailbox that rejects nine of ten', { maxMessages: atOnce / 10 }],
-  ['a bounded mailbox that drops the oldest', { maxMessages: atOnce / 10, policy: 'drop_oldest' }],
+  ['a bounded mailbox that drops the oldest', { maxMessages: atOnce / 10, policy: 'dropOldest' }],
 ])(
   'messages through %s leave the heap where it was',
   async (_what, mailbox) => {
@@ -58,7 +58,7 @@ test.each<[string, MailboxOptions]>([
     const info = system.info(pid);
     expect(info).toMatchObject({ depth: 0 });
     expect((info?.handled ?? 0) + (info?.dropped ?? 0)).toBe(sent);
-    expect(refused).toBe(mailbox.policy === 'drop_oldest' ? 0 : (info?.dropped ?? -1));
+    expect(refused).toBe(mailbox.policy === 'dropOldest' ? 0 : (info?.dropped ?? -1));
     system.exit(pid, 'shutdown');
     expect(system.actorCount).toBe(0);
   },

@@ -44,20 +44,20 @@ describe('a mailbox bounded by bytes', () => {
     expect(await Promise.all(calls)).toEqual(['123456', 'overloaded', '1234']);
   });
 
-  test.each(['reject', 'drop_newest', 'drop_oldest', 'block'] as const)(
+  test.each(['reject', 'dropNewest', 'dropOldest', 'block'] as const)(
     'never takes a message that is larger than the bound by itself, and drops nothing for it (%s)',
     async (policy) => {
       const { kit, system, log, pid } = start({ maxBytes: 10, sizeOf, policy });
       system.send(pid, note('small'));
-      expect(system.send(pid, note('large', 11))).toBe(policy === 'drop_newest');
+      expect(system.send(pid, note('large', 11))).toBe(policy === 'dropNewest');
       expect(await code(system.call(pid, '12345678901'))).toBe('overloaded');
       kit.run();
       expect(log).toEqual(['small']);
     },
   );
 
-  test('with drop_oldest makes as much room as it takes', () => {
-    const { kit, system, log, pid, info } = start({ maxBytes: 10, sizeOf, policy: 'drop_oldest' });
+  test('with dropOldest makes as much room as it takes', () => {
+    const { kit, system, log, pid, info } = start({ maxBytes: 10, sizeOf, policy: 'dropOldest' });
     for (const [name, bytes] of Object.entries({ a: 3, b: 3, c: 3, d: 5 })) system.send(pid, note(name, bytes));
     expect(info()).toMatchObject({ depth: 2, bytes: 8, dropped: 2 });
     kit.run();
@@ -89,7 +89,7 @@ describe('a mailbox bounded by bytes', () => {
 
 describe('infos', () => {
   test('get into a full mailbox, take no room, and are not dropped to make some', async () => {
-    for (const policy of ['reject', 'drop_oldest'] as const) {
+    for (const policy of ['reject', 'dropOldest'] as const) {
       const { kit, system, pid, info } = start({ maxMessages: 2, policy });
       system.send(pid, () => new Promise(() => undefined));
       await kit.settle(); // it is busy from now on
@@ -100,13 +100,13 @@ describe('infos', () => {
         system.exit(peer, 'kill');
       }
       const sent = ['a', 'b', 'c'].map((name) => system.send(pid, note(name)));
-      expect(sent).toEqual([true, true, policy === 'drop_oldest']);
+      expect(sent).toEqual([true, true, policy === 'dropOldest']);
       expect(info()).toMatchObject({ depth: 4, dropped: 1 });
     }
   });
 
   test('keep their places when a message between them is dropped', async () => {
-    const { kit, system, log, pid } = start({ maxMessages: 1, policy: 'drop_oldest' });
+    const { kit, system, log, pid } = start({ maxMessages: 1, policy: 'dropOldest' });
     await system.suspend(pid);
     const dies = (): void => {
       const peer = system.spawn(recorder, { log: [] });
@@ -191,7 +191,7 @@ test('random traffic through every policy is what a model says', () => {
   withSeed((random) => {
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
     for (let round = 0; round < 200; round += 1) {
-      const policy = pick(['reject', 'drop_newest', 'drop_oldest', 'block'] as const);
+      const policy = pick(['reject', 'dropNewest', 'dropOldest', 'block'] as const);
       const maxMessages = 1 + Math.floor(random() * 5);
       const maxBytes = 1 + Math.floor(random() * 20);
       const { kit, system, log, pid, info } = start({ maxMessages, maxBytes, sizeOf, policy });
@@ -208,10 +208,10 @@ test('random traffic through every policy is what a model says', () => {
         const one = { name: `m${i}`, bytes: Math.floor(random() * 8) };
         const taken = system.send(pid, note(one.name, one.bytes));
         const fits = (): boolean => model.length < maxMessages && total() + one.bytes <= maxBytes;
-        if (policy === 'drop_oldest' && one.bytes <= maxBytes) while (!fits()) model.shift();
+        if (policy === 'dropOldest' && one.bytes <= maxBytes) while (!fits()) model.shift();
         const fitted = fits();
         if (fitted) model.push(one);
-        expect(taken).toBe(fitted || policy === 'drop_newest');
+        expect(taken).toBe(fitted || policy === 'dropNewest');
         expect(info()).toMatchObject({ depth: model.length, bytes: total() });
       }
       kit.run();
