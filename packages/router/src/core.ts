@@ -1,69 +1,35 @@
-import { createSystem, startChild, supervisor } from '@mailbeam/actors';
-import type { ActorSystem, Behaviour, CrashReport, Pid } from '@mailbeam/actors';
-import { CloseCode, FrameWriter } from '@mailbeam/protocol';
-import type { SessionLimits } from '@mailbeam/handler';
+import { createSystem } from '@mailbeam/actors';
+import type { ActorSystem, Pid } from '@mailbeam/actors';
+import { CloseCode } from '@mailbeam/protocol';
 import type { MailboxStore } from '@mailbeam/store';
-import { sessionShell } from './port/session-shell.js';
-import type { SessionModule } from './port/session-shell.js';
 import { SystemClock } from './clock.js';
 import { CommitLoop } from './commit/commit-loop.js';
+import type { CoreLimits, CoreOptions } from './core-options.js';
 import { Ledger } from './ledger.js';
 import { Logins } from './login.js';
 import type { Authenticate } from './login.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { Partition, partitionOf } from './mailbox/partition.js';
-import { Message, ReadRequest } from './mailbox/request.js';
-import type { Rejection, Request } from './mailbox/request.js';
-import { lookUpResend } from './mailbox/resend.js';
+import { Message } from './mailbox/request.js';
+import type { ReadRequest, Rejection, Request } from './mailbox/request.js';
+import { rejectedBefore } from './mailbox/resend.js';
 import type { Sender } from './mailbox/sender.js';
 import type { ClientSocket } from './port/client-socket.js';
+import { answerCrashed } from './port/crashed-frame.js';
 import type { PortFrame, Signal, Watch } from './port/frames.js';
 import { Inlet } from './port/inlet.js';
 import { Port } from './port/port.js';
-import type { PortHost, PortLimits } from './port/port-host.js';
+import type { PortHost } from './port/port-host.js';
+import { SpareWriters } from './port/spare-writers.js';
 import { Presence } from './presence.js';
 import { Outbox } from './routing/outbox.js';
 import { PARTITIONS } from './seams/placement.js';
-import type { Placement } from './seams/placement.js';
-import type { Envelope, Transport } from './seams/transport.js';
+import type { Envelope } from './seams/transport.js';
+import { Sessions } from './sessions.js';
 
-/** Limits of a node, besides those of its connections. */
-export interface CoreLimits extends SessionLimits, PortLimits {
-  readonly mailboxMessages: number;
-  readonly mailboxBytes: number;
-  readonly helloTimeoutMs: number;
-  readonly slowConsumerMs: number;
-  readonly presenceAwayMs: number;
-}
-
-/** What a {@link Core} stands on. Times in ms. */
-export interface CoreOptions {
-  readonly store: MailboxStore;
-  readonly placement: Placement;
-  readonly transport: Transport;
-  readonly authenticate: Authenticate;
-  readonly session: SessionModule;
-  readonly limits: CoreLimits;
-  readonly commitDelayMs: number;
-  /** How long an acked message may lie on disk before the commit that erases it; default 250. */
-  readonly eraseDelayMs?: number;
-  /** Runs a turn soon; default `setImmediate`. */
-  readonly schedule?: (turn: () => void) => void;
-  readonly clock?: SystemClock;
-  /** Where the actor system writes its beats, for a watchdog; default: nowhere. */
-  readonly heartbeat?: SharedArrayBuffer | null;
-  readonly onCrash?: (report: CrashReport) => void;
-  readonly onCommitFailed?: (error: unknown, retryMs: number) => void;
-}
-
-/** How often one session may crash before its connection is ended. */
-const SESSION_RESTARTS = 30;
-const SESSION_RESTART_PERIOD_MS = 10_000;
 /** Expired messages that are failed in one go. */
 const DUE_AT_ONCE = 1_000;
 const ERASE_DELAY_MS = 250;
-/** Buffers of writers that wait for their next turn, in all. */
-const SPARE_WRITER_BYTES = 1 << 20;
 
 /**
  * A router without its sockets: ports, sessions, mailboxes and commits, driven turn by turn. A turn runs the actors, hands
@@ -79,11 +45,12 @@ export class Core implements PortHost {
   readonly presence: Presence;
   readonly system: ActorSystem;
   readonly inlet = new Inlet();
+  readonly writers = new SpareWriters();
   readonly authenticate: Authenticate;
   readonly commitDelayMs: number;
   readonly eraseDelayMs: number;
   readonly #logins: Logins;
-  readonly #sessions: Pid;
+  readonly #sessions: Sessions;
   readonly #partitions: Partition[];
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #schedule: (turn: () => void) => void;
@@ -96,11 +63,6 @@ export class Core implements PortHost {
   #greeting = new Set<Port>();
   #welcoming = new Set<Port>();
   #stalled = new Set<Port>();
-  #writers: FrameWriter[] = [];
-  #spareBytes = 0;
-  #crashed = false;
-  /** Connections that had no session at the last tick. */
-  #lost = new Set<Port>();
   #sessionSerial = 0;
   /** Refusals by code, and other counts for /status and the metrics. */
   readonly rejected = new Map<string, number>();
@@ -132,28 +94,11 @@ export class Core implements PortHost {
       },
       onCrash: (report) => {
         this.crashes++;
-        this.#crashed = true;
+        this.#sessions.mayBeLost = true;
         options.onCrash?.(report);
       },
     });
-    const child = {
-      id: 'session',
-      behaviour: sessionShell(options.session) as unknown as Behaviour<unknown, unknown, unknown>,
-      restart: 'transient',
-      shutdown: 'brutal_kill',
-      class: 'session',
-    } as const;
-    this.#sessions = this.system.spawn(
-      supervisor({
-        strategy: 'simple_one_for_one',
-        intensity: SESSION_RESTARTS,
-        periodMs: SESSION_RESTART_PERIOD_MS,
-        intensityScope: 'child',
-        children: [child],
-      }),
-      undefined,
-      { name: 'sessions', class: 'system' },
-    );
+    this.#sessions = new Sessions(this.system, options.session);
   }
 
   // ---- turns
@@ -205,7 +150,7 @@ export class Core implements PortHost {
       port.fail('slow_consumer', 'the client does not read', CloseCode.SLOW_CONSUMER);
     }
     this.presence.tick();
-    if (this.#crashed) this.#endLostSessions();
+    if (this.#sessions.mayBeLost) this.#sessions.endLost(this.ports());
     for (const due of this.store.due(wall, DUE_AT_ONCE)) {
       const mailbox = this.open(due.user);
       mailbox.expire(due);
@@ -306,20 +251,6 @@ export class Core implements PortHost {
     this.wake();
   }
 
-  takeWriter(): FrameWriter {
-    const writer = this.#writers.pop();
-    if (writer === undefined) return new FrameWriter();
-    this.#spareBytes -= writer.bytes.length;
-    return writer;
-  }
-
-  giveWriter(writer: FrameWriter): void {
-    if (this.#spareBytes + writer.bytes.length > SPARE_WRITER_BYTES) return;
-    this.#spareBytes += writer.bytes.length;
-    writer.reset();
-    this.#writers.push(writer);
-  }
-
   stalled(port: Port): void {
     this.#stalled.add(port);
   }
@@ -337,7 +268,7 @@ export class Core implements PortHost {
     this.#welcoming.delete(port);
     this.#stalled.delete(port);
     const { mailbox, sender } = port;
-    if (port.session !== null) this.system.exit(port.session as Pid, 'shutdown');
+    this.#sessions.stop(port);
     if (port.watched !== null) this.presence.unwatch(port, port.watched);
     if (mailbox !== null && mailbox.port === port) {
       mailbox.detach(port.inFlight!);
@@ -386,26 +317,11 @@ export class Core implements PortHost {
   }
 
   startSession(port: Port): void {
-    startChild(this.#sessions, port);
+    this.#sessions.start(port);
   }
 
   give(port: Port, frame: PortFrame): void {
     this.system.send(port.session as Pid<PortFrame>, frame);
-  }
-
-  /**
-   * Ends connections whose session crashed more often than its supervisor restarts it: those that had none a tick ago and
-   * have none now. A restart may wait for its turn, but not as long as that.
-   */
-  #endLostSessions(): void {
-    const before = this.#lost;
-    this.#lost = new Set();
-    for (const port of this.ports()) {
-      if (port.session === null || this.system.isAlive(port.session as Pid)) continue;
-      if (!before.has(port)) this.#lost.add(port);
-      else port.fail('failed', 'the session of this connection crashes again and again', CloseCode.GOING_AWAY);
-    }
-    this.#crashed = this.#lost.size > 0;
   }
 
   handOverFirst(port: Port): void {
@@ -467,43 +383,8 @@ export class Core implements PortHost {
     });
   }
 
-  /** A frame has crashed its session as often as it may: the router itself answers it (semantics 5.5). */
   crashed(port: Port, frame: PortFrame): void {
-    if (frame instanceof Message || frame instanceof ReadRequest) this.#poisonous(port, frame);
-    else if ('rid' in frame) port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handling crashed' });
-    else port.out().error('failed', 'the handling of a frame crashed');
-  }
-
-  #poisonous(port: Port, request: Message | ReadRequest): void {
-    port.number(request);
-    const { again, cid } = request;
-    const peer = request instanceof Message ? request.to : request.peer;
-    if (request instanceof Message && request.toKind === 0) {
-      // from the frame's bytes alone, and a name that cannot stand in a receipt
-      answer(request, { code: 'invalid', detail: 'the name of the recipient is ill-formed', retryAfterMs: 0 });
-      return;
-    }
-    if (request instanceof Message && request.toKind === 1) {
-      if (lookUpResend(this.open(peer), request, this)) return;
-    } else if (again && (rejectedBefore(request) || settledBefore(request))) return;
-    if (!again) {
-      this.reject(request, { code: 'failed', detail: 'its handling crashed', retryAfterMs: 0 });
-      return;
-    }
-    const sender = request.sender!;
-    if (request instanceof Message) this.ledger.failUnwritten();
-    this.commits.hold(sender, peer);
-    this.outbox.receipt(port.user, {
-      peer,
-      kind: 3,
-      origin: sender.origin,
-      cid,
-      ts: this.clock.wall,
-      code: 'undeliverable',
-      upTo: 0,
-      requests: request,
-      needsDisk: true,
-    });
+    answerCrashed(port, frame, this);
   }
 
   // ---- for the admin interface
@@ -530,28 +411,4 @@ export class Core implements PortHost {
   async flushAll(): Promise<void> {
     while (!this.commits.clean) await this.flush();
   }
-}
-
-function answer(request: Request, rejection: Rejection): void {
-  request.settled = true;
-  request.sender!.reject(request, rejection);
-  request.sender!.settle();
-}
-
-/** Answers a resend that was rejected before; false when it was not. */
-function rejectedBefore(request: Request): boolean {
-  const rejection = request.sender!.rejectionOf(request.cid);
-  if (rejection === undefined) return false;
-  answer(request, rejection);
-  return true;
-}
-
-/** Answers a resend that is settled, so that nothing is left to do for it; false when it is not. */
-function settledBefore(request: Request): boolean {
-  const sender = request.sender!;
-  if (request.cid > sender.lastCid) return false;
-  request.settled = true;
-  sender.accept(request);
-  sender.settle();
-  return true;
 }

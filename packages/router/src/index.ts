@@ -1,7 +1,7 @@
 export { startNode } from './node.js';
 export type { NodeMessage, ParentMessage, RunningNode } from './node-process.js';
 export { Core } from './core.js';
-export type { CoreLimits, CoreOptions } from './core.js';
+export type { CoreLimits, CoreOptions } from './core-options.js';
 export { authenticateOpen } from './login.js';
 export type { Authenticate } from './login.js';
 export { SystemClock } from './clock.js';

@@ -10,7 +10,7 @@ import { allowsOrigin } from './allowed-origin.js';
 import { connectionLimit, descriptorLimit, isLoopback } from './config/index.js';
 import type { Config } from './config/index.js';
 import { Core } from './core.js';
-import type { CoreLimits } from './core.js';
+import type { CoreLimits } from './core-options.js';
 import { RouterError } from './errors.js';
 import { IdleCollection } from './idle-collection.js';
 import { makeLog } from './log.js';

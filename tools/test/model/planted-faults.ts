@@ -97,19 +97,22 @@ export const rulesTakenOut: readonly PlantedFault[] = [
   },
   {
     name: 'rule 8: what a session sends takes effect before the handling returns',
-    mutations: at(
-      'port/port.js',
-      'sessionStarted() {',
-      'sessionStarted() { if (this.#handling && this.#effect === 1) { const f = this.#frames.peek(); this.number(f); this.#host.route(this, f); }',
-    ),
+    mutations: [
+      ...at('port/verdict.js', 'clear() {', 'get routes() { return this.#effect === 1; }\n    clear() {'),
+      ...at(
+        'port/port.js',
+        'sessionStarted() {',
+        'sessionStarted() { if (this.#handling && this.#verdict.routes) { const f = this.#frames.peek(); this.number(f); this.#host.route(this, f); }',
+      ),
+    ],
   },
   {
     name: 'rule 8: a poisonous resend is not looked up',
-    mutations: at('core.js', 'lookUpResend(this.open(peer), request, this)', 'false'),
+    mutations: at('port/crashed-frame.js', 'lookUpResend(host.open(peer), request, host)', 'false'),
   },
   {
     name: 'rule 8: later messages leave before an undeliverable one is on disk',
-    mutations: at('core.js', 'this.commits.hold(sender, peer);', ''),
+    mutations: at('port/crashed-frame.js', 'host.commits.hold(sender, peer);', ''),
   },
   {
     name: 'rule 8: a new connection is not handed out what is not on disk',

@@ -1,5 +1,5 @@
 import type { Mailbox, MailboxHost } from './mailbox.js';
-import type { Message } from './request.js';
+import type { Message, Rejection, Request } from './request.js';
 
 /**
  * The look-up for a resend (semantics 4.2): answers a message that was taken before, and returns false for one that is to be taken
@@ -38,4 +38,29 @@ export function lookUpResend(mailbox: Mailbox, message: Message, host: MailboxHo
     return true;
   }
   return false;
+}
+
+/** Answers a resend that was rejected before; false when it was not. */
+export function rejectedBefore(request: Request): boolean {
+  const rejection = request.sender!.rejectionOf(request.cid);
+  if (rejection === undefined) return false;
+  rejectAtOnce(request, rejection);
+  return true;
+}
+
+/** Answers a resend that is settled, so that nothing is left to do for it; false when it is not. */
+export function settledBefore(request: Request): boolean {
+  const sender = request.sender!;
+  if (request.cid > sender.lastCid) return false;
+  request.settled = true;
+  sender.accept(request);
+  sender.settle();
+  return true;
+}
+
+/** Rejects a request without a commit: its rejection is on disk, or a resend gets the same one without it. */
+export function rejectAtOnce(request: Request, rejection: Rejection): void {
+  request.settled = true;
+  request.sender!.reject(request, rejection);
+  request.sender!.settle();
 }

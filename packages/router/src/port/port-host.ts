@@ -1,9 +1,9 @@
-import type { FrameWriter } from '@mailbeam/protocol';
 import type { SessionLimits } from '@mailbeam/handler';
 import type { Clock } from '../clock.js';
 import type { Message, ReadRequest, Rejection, Request } from '../mailbox/request.js';
 import type { PortFrame, Signal, Watch } from './frames.js';
 import type { Port } from './port.js';
+import type { SpareWriters } from './spare-writers.js';
 
 /** Limits that a port keeps beside those of its session. */
 export interface PortLimits {
@@ -21,11 +21,10 @@ export interface PortLimits {
 export interface PortHost {
   readonly clock: Clock;
   readonly limits: SessionLimits & PortLimits;
+  readonly writers: SpareWriters;
   /** Asks for a turn soon. */
   wake(): void;
   dirty(port: Port): void;
-  takeWriter(): FrameWriter;
-  giveWriter(writer: FrameWriter): void;
   login(port: Port, token: string, client: string): void;
   startSession(port: Port): void;
   /** Gives a frame to the port's session. */

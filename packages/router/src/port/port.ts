@@ -1,17 +1,19 @@
-import { CloseCode, limits as protocolLimits, Op } from '@mailbeam/protocol';
+import { CloseCode, limits as protocolLimits } from '@mailbeam/protocol';
 import type { ErrorCode, FrameWriter, RejectCode } from '@mailbeam/protocol';
 import type { SessionLimits, SessionPort } from '@mailbeam/handler';
 import { Fifo } from '../fifo.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Receipt } from '../mailbox/receipt.js';
-import { Answer, Message, Where } from '../mailbox/request.js';
-import type { ReadRequest, Request } from '../mailbox/request.js';
+import { Message } from '../mailbox/request.js';
+import type { ReadRequest } from '../mailbox/request.js';
 import type { Sender } from '../mailbox/sender.js';
+import { acknowledge } from './acknowledge.js';
 import type { ClientSocket } from './client-socket.js';
 import type { PortFrame } from './frames.js';
 import { InFlight } from './in-flight.js';
 import type { PortHost, PortLimits } from './port-host.js';
-import { Budget, Strikes } from './rate.js';
+import { Budget } from './rate.js';
+import { Verdict } from './verdict.js';
 
 /** A batch of frames is sent on its own once it has this many bytes. */
 const BATCH_BYTES = 65_536;
@@ -24,10 +26,6 @@ const MAX_UNSETTLED = 1_024;
 const NO_ACKS: { seq: number; after: number }[] = [];
 
 type Phase = 'greeting' | 'welcoming' | 'open' | 'closed';
-
-/** What the session asked to be done with the frame in hand. */
-const Effect = { NONE: 0, ROUTE: 1, REJECT: 2, WATCH: 3, REPLY: 4 } as const;
-type Effect = (typeof Effect)[keyof typeof Effect];
 
 /**
  * The I/O end of a session: one client socket and the protocol's book-keeping for it: what came in and is not handled,
@@ -52,11 +50,7 @@ export class Port implements SessionPort {
   #alone = false;
   #attempts = 0;
   #handling = false;
-  #effect: Effect = Effect.NONE;
-  #code: RejectCode | 'ok' | '' = '';
-  #detail = '';
-  #retryAfterMs = 0;
-  #result: unknown = undefined;
+  #verdict: Verdict | null = null;
   /** `seq` of ACKs that came behind frames that are not handled yet, each with the number of frames before it. */
   #acks: { seq: number; after: number }[] = NO_ACKS;
   /** What an async handling sent has not reached its mailbox yet. */
@@ -70,9 +64,7 @@ export class Port implements SessionPort {
   #dirty = false;
   /** Since when the peer does not read, monotonic ms; 0 = it reads (semantics 9.3). */
   stalledAt = 0;
-  #strikes: Strikes | null = null;
   #rate: Budget | null = null;
-  #signals: Budget | null = null;
   #frameBytes = 0;
   /** Users whose presence this connection watches. */
   watched: Set<string> | null = null;
@@ -141,7 +133,7 @@ export class Port implements SessionPort {
     if (inFlight === null || seq > inFlight.seq) return this.badFrame('ACK above what was sent');
     if (seq <= inFlight.ackedSeq) return;
     const handled = this.#frames === null || this.#frames.length === 0;
-    if (this.#acks.length === 0 && handled && !this.#handingOver) this.#acknowledge(seq);
+    if (this.#acks.length === 0 && handled && !this.#handingOver) acknowledge(this, seq, this.#host);
     else if (this.#acks.length === 0) this.#acks = [{ seq, after: this.#receivedFrames }];
     else this.#acks.push({ seq, after: this.#receivedFrames });
     return this.#stop();
@@ -248,7 +240,7 @@ export class Port implements SessionPort {
   /** The session begins to handle a frame. */
   begin(): void {
     this.#handling = true;
-    this.#effect = Effect.NONE;
+    (this.#verdict ??= new Verdict()).clear();
   }
 
   /** The session has handled the frame: only now what it asked for takes effect (semantics 5.3). */
@@ -256,29 +248,24 @@ export class Port implements SessionPort {
     if (!this.#handling) return;
     this.#handling = false;
     if (this.#phase !== 'open') return;
-    this.#apply(frame);
+    this.#verdict!.apply(frame, this, this.#host);
     this.#handled();
   }
 
   route(): void {
-    this.#effect = Effect.ROUTE;
+    this.#verdict?.route();
   }
 
   reject(code: RejectCode, detail: string, retryAfterMs = 0): void {
-    this.#effect = Effect.REJECT;
-    this.#code = code;
-    this.#detail = detail;
-    this.#retryAfterMs = retryAfterMs;
+    this.#verdict?.reject(code, detail, retryAfterMs);
   }
 
   reply(ok: boolean, result: unknown): void {
-    this.#effect = Effect.REPLY;
-    this.#code = ok ? 'ok' : '';
-    this.#result = result;
+    this.#verdict?.reply(ok, result);
   }
 
   watch(): void {
-    this.#effect = Effect.WATCH;
+    this.#verdict?.watch();
   }
 
   takeRate(): boolean {
@@ -314,7 +301,7 @@ export class Port implements SessionPort {
   takeAcks(): void {
     this.#handingOver = false;
     while (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) {
-      this.#acknowledge(this.#acks.shift()!.seq);
+      acknowledge(this, this.#acks.shift()!.seq, this.#host);
     }
     this.#failWhenHandled();
   }
@@ -326,35 +313,6 @@ export class Port implements SessionPort {
     while (this.#given < end) this.#host.give(this, frames.at(this.#given++)!);
   }
 
-  #apply(frame: PortFrame): void {
-    switch (frame.op) {
-      case Op.SEND:
-      case Op.READ:
-        this.number(frame);
-        if (this.#effect === Effect.ROUTE) this.#host.route(this, frame);
-        else if (this.#effect === Effect.REJECT) this.#reject(frame);
-        else this.#host.reject(frame, { code: 'failed', detail: 'its handler gave no answer', retryAfterMs: 0 });
-        break;
-      case Op.SIGNAL:
-        if (
-          this.#effect === Effect.ROUTE &&
-          (this.#signals ??= new Budget(this.limits.signalRate)).take(this.#host.clock.mono)
-        ) {
-          this.#host.signal(this, frame);
-        }
-        break;
-      case Op.WATCH:
-        if (this.#effect === Effect.WATCH) this.#host.watch(this, frame);
-        break;
-      case Op.CALL:
-        if (this.#effect === Effect.REPLY) this.out().reply(frame.rid, this.#code === 'ok', this.#result);
-        else this.out().reply(frame.rid, false, { code: 'failed', detail: 'its handler gave no answer' });
-        break;
-      default:
-        frame satisfies never;
-    }
-  }
-
   /** Enters a request into the sender's book. */
   number(request: Message | ReadRequest): void {
     const sender = this.sender!;
@@ -364,20 +322,6 @@ export class Port implements SessionPort {
       request.origin = sender.origin;
     }
     sender.add(request);
-  }
-
-  #reject(request: Message | ReadRequest): void {
-    const rejection = { code: this.#code as RejectCode, detail: this.#detail, retryAfterMs: this.#retryAfterMs };
-    if (this.#code === 'invalid' || this.#code === 'too_large') {
-      // from the frame's bytes alone: a resend gets the same answer without being remembered (semantics 2.6)
-      request.settled = true;
-      request.sender!.reject(request, rejection);
-      request.sender!.settle();
-    } else this.#host.reject(request, rejection);
-    if (this.#code !== 'rate_limited') return;
-    if ((this.#strikes ??= new Strikes()).add(this.#host.clock.mono)) {
-      this.fail('rate_limited', 'too many requests after they were refused', CloseCode.RATE_LIMITED);
-    }
   }
 
   // ---- the mailbox
@@ -405,50 +349,13 @@ export class Port implements SessionPort {
     if (this.#phase === 'open' && this.stalledAt === 0) this.out(body.length).signal(from, body);
   }
 
-  /** Everything up to `seq` is taken. Messages of one sender give one receipt. */
-  #acknowledge(seq: number): void {
-    const inFlight = this.inFlight!;
-    const mailbox = this.mailbox!;
-    let from = '';
-    let origin = 0;
-    let cid = 0;
-    let requests: Request | null = null;
-    let needsDisk = false;
-    while (inFlight.ackedSeq < seq) {
-      const entry = inFlight.next();
-      if (!(entry instanceof Message)) {
-        mailbox.receiptAcked(entry);
-        continue;
-      }
-      if (cid > 0 && (entry.origin !== origin || entry.from !== from)) {
-        this.#host.delivered(this, from, origin, cid, requests, needsDisk);
-        requests = null;
-        needsDisk = false;
-        cid = 0;
-      }
-      from = entry.from;
-      origin = entry.origin;
-      // one that was taken again after a crash can stand behind later ones of its pair (semantics 7.4)
-      if (entry.cid > cid) cid = entry.cid;
-      mailbox.acked(entry);
-      if (entry.where !== Where.ELIDED) needsDisk = true;
-      if (entry.answer === Answer.NONE && entry.sender !== null) {
-        entry.next = requests;
-        requests = entry;
-      }
-    }
-    if (cid > 0) this.#host.delivered(this, from, origin, cid, requests, needsDisk);
-    mailbox.pump();
-    this.#host.wake();
-  }
-
   // ---- to the socket
 
   /** A writer with room for a frame with so many body bytes; what is written leaves at the end of the turn. */
   out(bodyBytes = 0): FrameWriter {
     let writer = this.#writer;
     if (writer === null) {
-      writer = this.#writer = this.#host.takeWriter();
+      writer = this.#writer = this.#host.writers.take();
       this.touch();
     } else if (writer.length + bodyBytes > BATCH_BYTES) this.#sendBatch(writer);
     return writer;
@@ -487,7 +394,7 @@ export class Port implements SessionPort {
 
   #releaseWriter(): void {
     if (this.#writer === null) return;
-    this.#host.giveWriter(this.#writer);
+    this.#host.writers.give(this.#writer);
     this.#writer = null;
   }
 

@@ -5,7 +5,7 @@ import type { CrashReport } from '@mailbeam/actors';
 import session from '../behaviours/session.js';
 import { SystemClock } from '../clock.js';
 import { Core } from '../core.js';
-import type { CoreLimits } from '../core.js';
+import type { CoreLimits } from '../core-options.js';
 import { authenticateOpen } from '../login.js';
 import type { ClientSocket } from '../port/client-socket.js';
 import type { Port } from '../port/port.js';

@@ -3,7 +3,7 @@
  * group commit, and until its flush nothing later of that pair is handed out. At least the last `sendWindow` are kept.
  *
  * Guards commit/commit-loop.ts `reject` (keep, hold and the answer after the flush), mailbox/hand-out.ts `#next` (`held`)
- * and port/port.ts `#reject` (the two codes that need no commit).
+ * and port/verdict.ts `apply` (the two codes that need no commit).
  */
 import { describe, expect, test } from '@jest/globals';
 import { TestNode } from '../../src/test-kit/test-node.js';

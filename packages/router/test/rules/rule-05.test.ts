@@ -2,7 +2,7 @@
  * Rule 5: whenever the ack is what accepts, RECEIPT has left, or is on disk, before ACCEPTED. For a stored message,
  * erasing it and storing the receipt are one commit.
  *
- * Guards port/port.ts `#acknowledge` (the requests travel with the receipt), mailbox/hand-out.ts `pump` (`left` after
+ * Guards port/acknowledge.ts (the requests travel with the receipt), mailbox/hand-out.ts `pump` (`left` after
  * the receipt was written), mailbox/mailbox.ts `putReceipt` (a receipt that cannot leave goes to disk) and
  * commit/commit-loop.ts `#start` (erasures and receipts in one batch).
  */

@@ -5,8 +5,8 @@
  * `again` gets a kind 3 `undeliverable`, flushed before later ones of the pair leave. A mailbox that gets a new connection
  * hands out unflushed entries too.
  *
- * Guards port/port.ts `begin`, `finish`, `sessionStarted`, `#handled`, `#giveMore`; core.ts `crashed`, `#poisonous`,
- * `#endLostSessions`; mailbox/hand-out.ts `#readAhead` (unflushed entries).
+ * Guards port/port.ts `begin`, `finish`, `sessionStarted`, `#handled`, `#giveMore`; port/crashed-frame.ts;
+ * sessions.ts `endLost`; mailbox/hand-out.ts `#readAhead` (unflushed entries).
  */
 import { describe, expect, test } from '@jest/globals';
 import type { Pid } from '@mailbeam/actors';

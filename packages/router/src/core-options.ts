@@ -1,0 +1,38 @@
+import type { CrashReport } from '@mailbeam/actors';
+import type { SessionLimits } from '@mailbeam/handler';
+import type { MailboxStore } from '@mailbeam/store';
+import type { SystemClock } from './clock.js';
+import type { Authenticate } from './login.js';
+import type { PortLimits } from './port/port-host.js';
+import type { SessionModule } from './port/session-shell.js';
+import type { Placement } from './seams/placement.js';
+import type { Transport } from './seams/transport.js';
+
+/** Limits of a node, besides those of its connections. */
+export interface CoreLimits extends SessionLimits, PortLimits {
+  readonly mailboxMessages: number;
+  readonly mailboxBytes: number;
+  readonly helloTimeoutMs: number;
+  readonly slowConsumerMs: number;
+  readonly presenceAwayMs: number;
+}
+
+/** What a {@link Core} stands on. Times in ms. */
+export interface CoreOptions {
+  readonly store: MailboxStore;
+  readonly placement: Placement;
+  readonly transport: Transport;
+  readonly authenticate: Authenticate;
+  readonly session: SessionModule;
+  readonly limits: CoreLimits;
+  readonly commitDelayMs: number;
+  /** How long an acked message may lie on disk before the commit that erases it; default 250. */
+  readonly eraseDelayMs?: number;
+  /** Runs a turn soon; default `setImmediate`. */
+  readonly schedule?: (turn: () => void) => void;
+  readonly clock?: SystemClock;
+  /** Where the actor system writes its beats, for a watchdog; default: nowhere. */
+  readonly heartbeat?: SharedArrayBuffer | null;
+  readonly onCrash?: (report: CrashReport) => void;
+  readonly onCommitFailed?: (error: unknown, retryMs: number) => void;
+}

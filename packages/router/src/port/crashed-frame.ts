@@ -1,0 +1,51 @@
+import { lookUpResend, rejectAtOnce, rejectedBefore, settledBefore } from '../mailbox/resend.js';
+import type { Mailbox, MailboxHost } from '../mailbox/mailbox.js';
+import { Message, ReadRequest } from '../mailbox/request.js';
+import type { Rejection } from '../mailbox/request.js';
+import type { PortFrame } from './frames.js';
+import type { Port } from './port.js';
+
+/** What the answer to a poisonous frame needs of the node. */
+export interface CrashedFrameHost extends MailboxHost {
+  open(name: string): Mailbox;
+  reject(request: Message | ReadRequest, rejection: Rejection): void;
+}
+
+/** A frame has crashed its session as often as it may: the router itself answers it (semantics 5.5). */
+export function answerCrashed(port: Port, frame: PortFrame, host: CrashedFrameHost): void {
+  if (frame instanceof Message || frame instanceof ReadRequest) answerPoisonous(port, frame, host);
+  else if ('rid' in frame) port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handling crashed' });
+  else port.out().error('failed', 'the handling of a frame crashed');
+}
+
+function answerPoisonous(port: Port, request: Message | ReadRequest, host: CrashedFrameHost): void {
+  port.number(request);
+  const { again, cid } = request;
+  const peer = request instanceof Message ? request.to : request.peer;
+  if (request instanceof Message && request.toKind === 0) {
+    // from the frame's bytes alone, and a name that cannot stand in a receipt
+    rejectAtOnce(request, { code: 'invalid', detail: 'the name of the recipient is ill-formed', retryAfterMs: 0 });
+    return;
+  }
+  if (request instanceof Message && request.toKind === 1) {
+    if (lookUpResend(host.open(peer), request, host)) return;
+  } else if (again && (rejectedBefore(request) || settledBefore(request))) return;
+  if (!again) {
+    host.reject(request, { code: 'failed', detail: 'its handling crashed', retryAfterMs: 0 });
+    return;
+  }
+  const sender = request.sender!;
+  if (request instanceof Message) host.ledger.failUnwritten();
+  host.commits.hold(sender, peer);
+  host.outbox.receipt(port.user, {
+    peer,
+    kind: 3,
+    origin: sender.origin,
+    cid,
+    ts: host.clock.wall,
+    code: 'undeliverable',
+    upTo: 0,
+    requests: request,
+    needsDisk: true,
+  });
+}
