@@ -1,3 +1,4 @@
+export type { ModuleKind } from './module-kind.js';
 export type {
   CallFrame,
   ReadFrame,
