@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.js';
+import { chosen, positive, runCommand, say, writeReport } from './measuring-command.js';
 import { reportProfiles } from './profile-report.js';
 import type { RowResult } from './row-result.js';
 import type { Row, RowContext } from './row.js';
@@ -9,7 +9,6 @@ import { idle } from './rows/idle.js';
 import { memory } from './rows/memory.js';
 import { online, paced } from './rows/online.js';
 import { storing, storingMillion } from './rows/storing.js';
-import { checkout } from './server-under-test.js';
 import { FULL, SHORT } from './sizes.js';
 import { renderTable } from './table.js';
 import { targets } from './targets.js';
@@ -53,29 +52,23 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const wanted = values.rows?.split(',') ?? ids();
-  const unknown = wanted.filter((id) => !ids().includes(id));
-  if (unknown.length > 0) throw new Error(`no such row: ${unknown.join(', ')}; there are ${ids().join(', ')}`);
+  const rows = chosen('row', values.rows, allRows(), (row) => row.ids);
   const base = values.short ? SHORT : FULL;
   const sizes = values.pairs === undefined ? base : { ...base, pairs: positive('--pairs', values.pairs) };
   const isWhole = !values.short && values.rows === undefined && values.pairs === undefined;
   if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
   const machine = describeMachine();
-  const results = await runRows(wanted, { sizes, say, profileDir: values.profile });
+  const results = await runRows(rows, { sizes, say, profileDir: values.profile });
   process.stdout.write(`\n${renderTable(results, targets)}\n`);
-  const out = values.out ?? join(checkout, 'benchmarks/results', isWhole ? 'latest.json' : 'partial.local.json');
   const judged = results.map((row) => ({ ...row, verdicts: verdicts(row, targets) }));
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, `${JSON.stringify({ machine, sizes, rows: judged }, null, 2)}\n`);
-  process.stdout.write(`\nWritten to ${out}\n`);
+  writeReport(values.out, isWhole ? 'latest.json' : 'partial.local.json', { machine, sizes, rows: judged });
   if (values.profile !== undefined) process.stdout.write(`\n${reportProfiles(values.profile)}\n`);
   return values.strict && judged.some((row) => row.verdicts.some(({ isMet }) => !isMet)) ? 1 : 0;
 }
 
-async function runRows(wanted: readonly string[], context: Omit<RowContext, 'earlier'>): Promise<RowResult[]> {
+async function runRows(rows: readonly Row[], context: Omit<RowContext, 'earlier'>): Promise<RowResult[]> {
   const results: RowResult[] = [];
-  for (const row of allRows()) {
-    if (!row.ids.some((id) => wanted.includes(id))) continue;
+  for (const row of rows) {
     const started = performance.now();
     context.say(`${row.ids.join(', ')} ...`);
     results.push(...(await row.run({ ...context, earlier: results })));
@@ -84,20 +77,4 @@ async function runRows(wanted: readonly string[], context: Omit<RowContext, 'ear
   return results;
 }
 
-function positive(flag: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${flag} takes a whole number from 1 up, not ${text}`);
-  return value;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runCommand(main);

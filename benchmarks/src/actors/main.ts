@@ -1,8 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../machine.js';
-import { checkout } from '../server-under-test.js';
+import { chosen, positive, runCommand, say, writeReport } from '../measuring-command.js';
 import { spread } from '../statistics.js';
 import { actorRows, FULL, SHORT, type ActorRow, type ActorRunSizes } from './actor-rows.js';
 import { judge, renderActorTable, type Figure } from './actor-table.js';
@@ -37,8 +35,8 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const rows = chosen('row', values.rows, actorRows, ({ id }) => id);
-  const names = chosen('side', values.sides, sideNames, (name) => name);
+  const rows = chosen('row', values.rows, actorRows, ({ id }) => [id]);
+  const names = chosen('side', values.sides, sideNames, (name) => [name]);
   const base = values.short ? SHORT : FULL;
   const sizes = values.rounds === undefined ? base : { ...base, rounds: positive('--rounds', values.rounds) };
   const { sides, missing } = openSides(names);
@@ -49,10 +47,7 @@ async function main(): Promise<number> {
   process.stdout.write(`\n${renderActorTable(actorRows, results, versions)}\n`);
   const isWhole =
     base === FULL && sizes === FULL && rows.length === actorRows.length && sides.length === sideNames.length;
-  const out = values.out ?? join(checkout, 'benchmarks/results', isWhole ? 'actors.json' : 'actors.local.json');
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, `${JSON.stringify({ machine, versions, sizes, rows: results }, null, 2)}\n`);
-  process.stdout.write(`\nWritten to ${out}\n`);
+  writeReport(values.out, isWhole ? 'actors.json' : 'actors.local.json', { machine, versions, sizes, rows: results });
   return values.strict && results.some(({ isMet }) => isMet === false) ? 1 : 0;
 }
 
@@ -105,34 +100,4 @@ function figureOf(lines: readonly SideRow[]): Figure {
   };
 }
 
-function chosen<T>(
-  kind: string,
-  text: string | undefined,
-  all: readonly T[],
-  nameOf: (one: T) => string,
-): readonly T[] {
-  if (text === undefined) return all;
-  const wanted = text.split(',');
-  const names = all.map(nameOf);
-  const unknown = wanted.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`no such ${kind}: ${unknown.join(', ')}; there are ${names.join(', ')}`);
-  return all.filter((one) => wanted.includes(nameOf(one)));
-}
-
-function positive(flag: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${flag} takes a whole number from 1 up, not ${text}`);
-  return value;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runCommand(main);
