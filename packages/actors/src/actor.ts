@@ -1,5 +1,6 @@
-import type { Behaviour, Self } from './behaviour.js';
+import type { AnyBehaviour, Behaviour, Self } from './behaviour.js';
 import { Call } from './call.js';
+import type { AnyCall, Anything, ReplyTo, RequestOf } from './call-types.js';
 import type { ControlItem } from './control.js';
 import { ActorError } from './errors.js';
 import { ExitThrow, type ExitReason } from './exit-reason.js';
@@ -49,11 +50,11 @@ export class Extras {
  * One actor: what the runtime keeps of it, what others hold as its pid, and what its callbacks get as `self`, in a single object (176 bytes) so that a
  * million of them fit. The type each reader gets (`Pid`, `Self`) shows it only its own side.
  */
-export class Actor implements Pid<unknown>, Self<unknown> {
+export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
   declare readonly id: number;
   declare readonly system: System;
   /** Replaced by a change of code, between two messages. */
-  declare behaviour: Behaviour<unknown, unknown, unknown>;
+  declare behaviour: AnyBehaviour;
   /** After the end: the exit reason. */
   declare state: unknown;
   /** Bits of `status.ts`. */
@@ -78,7 +79,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
   declare older: Actor | null;
   declare younger: Actor | null;
 
-  constructor(id: number, system: System, behaviour: Behaviour<unknown, unknown, unknown>, mailboxClass: string) {
+  constructor(id: number, system: System, behaviour: AnyBehaviour, mailboxClass: string) {
     this.id = id;
     this.system = system;
     this.behaviour = behaviour;
@@ -199,7 +200,7 @@ export class Actor implements Pid<unknown>, Self<unknown> {
 
   // ---- the behaviour's side: Self ----
 
-  get pid(): Pid<unknown> {
+  get pid(): Pid<unknown, AnyCall> {
     return this;
   }
 
@@ -234,17 +235,21 @@ export class Actor implements Pid<unknown>, Self<unknown> {
     return this.system.cancelTimer(timer);
   }
 
-  spawn<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N> {
+  spawn<A, S, N, D extends AnyCall>(behaviour: Behaviour<A, S, N, D>, arg: A, options?: SpawnOptions): Pid<N, D> {
     mustLive(this);
     return this.system.spawn(behaviour, arg, options);
   }
 
-  spawnLink<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N> {
+  spawnLink<A, S, N, D extends AnyCall>(behaviour: Behaviour<A, S, N, D>, arg: A, options?: SpawnOptions): Pid<N, D> {
     mustLive(this);
     return this.system.spawn(behaviour, arg, { ...options, link: this });
   }
 
-  spawnMonitor<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): [pid: Pid<N>, ref: MonitorRef] {
+  spawnMonitor<A, S, N, D extends AnyCall>(
+    behaviour: Behaviour<A, S, N, D>,
+    arg: A,
+    options?: SpawnOptions,
+  ): [pid: Pid<N, D>, ref: MonitorRef] {
     mustLive(this);
     return this.system.spawnWatched(behaviour, arg, options, this);
   }
@@ -299,17 +304,25 @@ export class Actor implements Pid<unknown>, Self<unknown> {
     if ((this.status & (status.RUNNING | status.AWAITING)) === 0) this.system.attendSoon(this);
   }
 
-  call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R> {
+  call<R = unknown, C extends AnyCall = never, Q extends Anything = Anything>(
+    to: Pid<never, C> | string,
+    request: Q & RequestOf<C>,
+    timeoutMs?: number,
+  ): Promise<ReplyTo<C, Q, R>> {
     if ((this.status & status.TRACED) !== 0) traceSent(this, to, request);
     return this.system.callFrom(this, to, request, timeoutMs);
   }
 
-  sendRequest(to: Pid | string, request: unknown, timeoutMs?: number): RequestRef {
+  sendRequest<R = unknown, C extends AnyCall = never, Q extends Anything = Anything>(
+    to: Pid<never, C> | string,
+    request: Q & RequestOf<C>,
+    timeoutMs?: number,
+  ): RequestRef<ReplyTo<C, Q, R>> {
     if ((this.status & status.TRACED) !== 0) traceSent(this, to, request);
     return this.system.request(this, to, request, timeoutMs);
   }
 
-  reply(from: From, reply: unknown): boolean {
+  reply(from: From<never>, reply: unknown): boolean {
     if ((this.status & status.DEAD) !== 0) return false;
     if ((this.status & status.TRACED) !== 0) traceSent(this, 'caller', reply);
     return from instanceof Call && from.succeed(reply);

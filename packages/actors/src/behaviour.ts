@@ -1,3 +1,4 @@
+import type { AnyCall, Anything, CallArguments, ReplyFor, ReplyTo, RequestOf } from './call-types.js';
 import { ActorError } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import type { From, Info, MonitorRef, RequestRef, TimerRef } from './info.js';
@@ -5,8 +6,8 @@ import type { Pid } from './pid.js';
 import type { ActorSystem, SpawnOptions } from './system-types.js';
 
 /** What a callback sees of its own actor. Valid as long as the actor lives; not to be handed to others (hand them `pid`). */
-export interface Self<M = never> {
-  readonly pid: Pid<M>;
+export interface Self<M = never, C extends AnyCall = never> {
+  readonly pid: Pid<M, C>;
   readonly id: number;
   readonly system: ActorSystem;
   /** The clock reading of this turn, in ms. See {@link ActorSystem.now}. */
@@ -30,11 +31,23 @@ export interface Self<M = never> {
   /** Returns the ms that were left, or `false` if it had run out or been cancelled. After it, nothing comes that was not in the mailbox yet. */
   cancelTimer(timer: TimerRef): number | false;
 
-  spawn<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N>;
+  spawn<A, S, N, D extends AnyCall = never>(
+    behaviour: Behaviour<A, S, N, D>,
+    arg: A,
+    options?: SpawnOptions,
+  ): Pid<N, D>;
   /** Spawns and links in one step; this actor is the new one's parent. */
-  spawnLink<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): Pid<N>;
+  spawnLink<A, S, N, D extends AnyCall = never>(
+    behaviour: Behaviour<A, S, N, D>,
+    arg: A,
+    options?: SpawnOptions,
+  ): Pid<N, D>;
   /** Spawns and monitors in one step. */
-  spawnMonitor<A, S, N>(behaviour: Behaviour<A, S, N>, arg: A, options?: SpawnOptions): [pid: Pid<N>, ref: MonitorRef];
+  spawnMonitor<A, S, N, D extends AnyCall = never>(
+    behaviour: Behaviour<A, S, N, D>,
+    arg: A,
+    options?: SpawnOptions,
+  ): [pid: Pid<N, D>, ref: MonitorRef];
 
   /** Ties two lives, both ways; twice is once. With an actor that has ended, an exit signal `'noproc'` comes at once. */
   link(pid: Pid): void;
@@ -61,15 +74,24 @@ export interface Self<M = never> {
   hibernate(): void;
 
   /**
-   * Asks and waits: settles with the reply. For async callbacks.
-   * Rejects with an `ActorError`: `timeout`, `noproc`, `exit` (callee ended), `overloaded`, `no_handler`. A late reply is dropped.
+   * Asks and waits: settles with the reply. For async callbacks. A pid that knows its calls (`CallOf`) takes no other request and tells the type of the reply; else `R` is what the caller expects.
+   * Rejects with an `ActorError` whose code is one of {@link CallErrorCode}: `timeout`, `noproc` (no such actor), `exit` (the callee ended first; `reason` says why), `overloaded` (its mailbox is full),
+   * `no_handler` (it has no `handleCall`). A late reply is dropped.
    * @param timeoutMs default 5,000; `Infinity` waits for ever
    */
-  call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R>;
-  /** Asks and goes on: the answer comes as a `Reply` to `handleInfo`. */
-  sendRequest(to: Pid | string, request: unknown, timeoutMs?: number): RequestRef;
+  call<R = unknown, C extends AnyCall = never, Q extends Anything = Anything>(
+    to: Pid<never, C> | string,
+    request: Q & RequestOf<C>,
+    timeoutMs?: number,
+  ): Promise<ReplyTo<C, Q, R>>;
+  /** Asks and goes on: the answer comes as a `Reply` to `handleInfo`, with the same reasons to fail; `isReplyTo(info, ref)` tells it from others. */
+  sendRequest<R = unknown, C extends AnyCall = never, Q extends Anything = Anything>(
+    to: Pid<never, C> | string,
+    request: Q & RequestOf<C>,
+    timeoutMs?: number,
+  ): RequestRef<ReplyTo<C, Q, R>>;
   /** Answers a call. Any actor may, at any time; `false` when the caller does not wait any more. */
-  reply(from: From, reply: unknown): boolean;
+  reply<F extends From<never>>(from: F, reply: ReplyFor<F>): boolean;
 }
 
 /**
@@ -88,19 +110,25 @@ export interface Self<M = never> {
  * What a callback throws, or its promise rejects with, ends the actor with reason `{ error }`. While a promise is pending the actor handles nothing else.
  * A state must not itself be thenable, and `undefined` cannot replace another state.
  * Callbacks are called as methods of the behaviour object.
+ * @typeParam A argument of `init` @typeParam S state @typeParam M messages @typeParam C calls that it answers, a union of `CallOf<Request, Reply>`; left out, requests are `unknown`
  */
-export interface Behaviour<A, S, M> {
+export interface Behaviour<A, S, M, C extends AnyCall = never> {
   readonly name: string;
   readonly version: string;
-  init(arg: A, self: Self<M>): S | Promise<S>;
-  handleMessage(message: M, state: S, self: Self<M>): S | void | Promise<S | void>;
-  handleCall?(request: unknown, state: S, self: Self<M>, from: From): S | void | Promise<S | void>;
-  handleInfo?(info: Info, state: S, self: Self<M>): S | void | Promise<S | void>;
-  codeChange?(state: unknown, from: string, self: Self<M>): S;
-  hibernate?(state: S, self: Self<M>): unknown;
-  wake?(packed: unknown, self: Self<M>): S;
-  terminate?(reason: ExitReason, state: S, self: Self<M>): void | Promise<void>;
+  init(arg: A, self: Self<M, C>): S | Promise<S>;
+  handleMessage(message: M, state: S, self: Self<M, C>): S | void | Promise<S | void>;
+  handleCall?(...call: CallArguments<C, S, Self<M, C>>): S | void | Promise<S | void>;
+  handleInfo?(info: Info, state: S, self: Self<M, C>): S | void | Promise<S | void>;
+  codeChange?(state: unknown, from: string, self: Self<M, C>): S;
+  hibernate?(state: S, self: Self<M, C>): unknown;
+  wake?(packed: unknown, self: Self<M, C>): S;
+  terminate?(reason: ExitReason, state: S, self: Self<M, C>): void | Promise<void>;
 }
+
+/** What every `self` can be taken for within the runtime. */
+export type AnySelf = Self<unknown, AnyCall>;
+/** What every behaviour is assignable to. */
+export type AnyBehaviour = Behaviour<unknown, unknown, unknown, AnyCall>;
 
 const required = ['init', 'handleMessage'] as const;
 const optional = ['handleCall', 'handleInfo', 'codeChange', 'hibernate', 'wake', 'terminate'] as const;
@@ -113,7 +141,9 @@ const optional = ['handleCall', 'handleInfo', 'codeChange', 'hibernate', 'wake',
  *   name: 'counter', version: '1', init: (n) => ({ n }), handleMessage: (_inc, state) => { state.n += 1; },
  * });
  */
-export function defineBehaviour<A, S, M>(behaviour: Behaviour<A, S, M>): Behaviour<A, S, M> {
+export function defineBehaviour<A, S, M, C extends AnyCall = never>(
+  behaviour: Behaviour<A, S, M, C>,
+): Behaviour<A, S, M, C> {
   for (const key of ['name', 'version'] as const)
     if (typeof behaviour[key] !== 'string' || behaviour[key] === '')
       throw new ActorError('bad_behaviour', `a behaviour needs a ${key}, a non-empty string`);

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.js';
-import { ActorError } from './errors.js';
+import { ActorError, type CallErrorCode } from './errors.js';
 import { describeReason, type ExitReason } from './exit-reason.js';
 import type { From, RequestRef } from './info.js';
 import { InfoEnvelope } from './envelope.js';
@@ -9,9 +9,7 @@ import { removeWatch, Watch } from './watch.js';
 
 const ignore = (): void => undefined;
 
-type Failure = 'timeout' | 'noproc' | 'overloaded' | 'no_handler' | 'exit';
-
-const sentences: Record<Failure, string> = {
+const sentences: Record<CallErrorCode, string> = {
   timeout: 'no reply in time',
   noproc: 'there is no such actor',
   overloaded: 'the mailbox is full',
@@ -86,7 +84,7 @@ export class Call extends Watch {
     return true;
   }
 
-  fail(code: Failure, reason: ExitReason): void {
+  fail(code: CallErrorCode, reason: ExitReason): void {
     if (!this.settle()) return;
     const sentence = code === 'exit' ? `${sentences.exit}: ${describeReason(reason)}` : sentences[code];
     if (this.reject) {

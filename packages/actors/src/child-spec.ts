@@ -1,4 +1,4 @@
-import type { Behaviour } from './behaviour.js';
+import type { AnyBehaviour } from './behaviour.js';
 import { ActorError } from './errors.js';
 import { isPlanned, type ExitReason } from './exit-reason.js';
 import type { MailboxOptions } from './options.js';
@@ -11,7 +11,7 @@ export interface ChildSpec {
   /** Unique within its supervisor. In a dynamic supervisor it only names the template in reports. */
   readonly id: string;
   /** The behaviour, or a function that is asked for it at each start, so that a restart gets the version that is current then. */
-  readonly behaviour: Behaviour<unknown, unknown, unknown> | (() => Behaviour<unknown, unknown, unknown>);
+  readonly behaviour: AnyBehaviour | (() => AnyBehaviour);
   /** Given to `init` at each start. In a dynamic supervisor it comes from `startChild` instead. */
   readonly arg?: unknown;
   /** `'permanent'` (default): always restarted. `'transient'`: after a crash only. `'temporary'`: never, and forgotten when it ends. */
@@ -78,7 +78,7 @@ export function checkChildSpec(spec: ChildSpec, autoShutdown: AutoShutdown): voi
 }
 
 /** The behaviour for a start now. */
-export function behaviourOf(spec: ChildSpec): Behaviour<unknown, unknown, unknown> {
+export function behaviourOf(spec: ChildSpec): AnyBehaviour {
   return typeof spec.behaviour === 'function' ? spec.behaviour() : spec.behaviour;
 }
 

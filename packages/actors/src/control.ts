@@ -1,4 +1,4 @@
-import type { Behaviour } from './behaviour.js';
+import type { AnyBehaviour } from './behaviour.js';
 import type { Envelope } from './envelope.js';
 import type { ExitReason } from './exit-reason.js';
 import type { CodeChangeResult } from './system-types.js';
@@ -13,7 +13,7 @@ export type ControlItem =
 
 export interface CodeItem {
   readonly kind: 'code';
-  readonly behaviour: Behaviour<unknown, unknown, unknown>;
+  readonly behaviour: AnyBehaviour;
   readonly done: (result: CodeChangeResult) => void;
 }
 

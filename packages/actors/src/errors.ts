@@ -29,6 +29,9 @@ export const errorCodes = {
 /** The stable codes of {@link ActorError}. */
 export type ErrorCode = keyof typeof errorCodes;
 
+/** With what a call fails: see `self.call`. */
+export type CallErrorCode = Extract<ErrorCode, 'timeout' | 'noproc' | 'exit' | 'overloaded' | 'no_handler'>;
+
 /** Every error that this package throws or rejects with. `reason` is the exit reason behind it, where there is one. */
 export class ActorError extends Error {
   override readonly name: string = 'ActorError';

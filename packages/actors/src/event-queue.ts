@@ -4,7 +4,7 @@ import type { From } from './info.js';
 export interface MachineEvent {
   readonly kind: 'message' | 'call' | 'info' | 'internal' | 'timeout';
   readonly content: unknown;
-  readonly from: From | undefined;
+  readonly from: From<never> | undefined;
 }
 
 /**

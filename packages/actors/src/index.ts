@@ -1,5 +1,7 @@
 export type { Pid } from './pid.js';
 export { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
+export { isReplyTo } from './info.js';
+export type { AnyCall, CallOf, ReplyTo, RequestOf } from './call-types.js';
 export type {
   Down,
   Exit,
@@ -55,4 +57,4 @@ export {
 } from './state-machine.js';
 export type { MachineTimeout } from './machine-timeouts.js';
 export type { Action, EnterAction, TimeoutSetting, Transition } from './transition.js';
-export { ActorError, errorCodes, type ErrorCode, type ErrorScope } from './errors.js';
+export { ActorError, errorCodes, type CallErrorCode, type ErrorCode, type ErrorScope } from './errors.js';

@@ -15,17 +15,17 @@ export interface MonitorRef {
 export interface TimerRef {
   readonly [timerRef]: true;
 }
-/** Stands for one request whose answer comes as a message. Opaque; comes back in its `Reply`. */
-export interface RequestRef {
-  readonly [requestRef]: true;
+/** Stands for one request whose answer comes as a message. Opaque; comes back in its `Reply`; see {@link isReplyTo}. */
+export interface RequestRef<out R = unknown> {
+  readonly [requestRef]: R;
 }
 /** Stands for one monitor of a process group. Opaque; comes back in each `GroupChange`. */
 export interface GroupRef {
   readonly [groupRef]: true;
 }
-/** Whom to answer: handed to `handleCall`, given back to `self.reply`, now or later. Opaque. */
-export interface From {
-  readonly [from]: true;
+/** Whom to answer: handed to `handleCall`, given back to `self.reply`, now or later. Opaque. `R` is the type of the reply; `From<never>` is anybody's. */
+export interface From<in R = unknown> {
+  readonly [from]: (reply: R) => void;
 }
 
 /** A monitored actor has ended (`'noproc'`: it had ended before). Comes once, after every message that it sent to the watcher. */
@@ -48,9 +48,9 @@ export interface Timeout {
   readonly tag: unknown;
 }
 /** The answer to `self.sendRequest`. `reason` is `'timeout'`, `'noproc'`, `'overloaded'`, `'no_handler'` or the callee's exit reason. */
-export type Reply =
-  | { readonly type: 'REPLY'; readonly request: RequestRef; readonly ok: true; readonly reply: unknown }
-  | { readonly type: 'REPLY'; readonly request: RequestRef; readonly ok: false; readonly reason: ExitReason };
+export type Reply<R = unknown> =
+  | { readonly type: 'REPLY'; readonly request: RequestRef<R>; readonly ok: true; readonly reply: R }
+  | { readonly type: 'REPLY'; readonly request: RequestRef<R>; readonly ok: false; readonly reason: ExitReason };
 
 /** Actors have joined or left a process group that is monitored; a member's end is a leave. Comes only to those that called `monitor` of `createGroups`. */
 export interface GroupChange {
@@ -63,3 +63,8 @@ export interface GroupChange {
 
 /** What `handleInfo` gets: everything that is not one of the behaviour's own messages or calls. */
 export type Info = Down | Exit | Timeout | Reply | GroupChange;
+
+/** Whether `info` is the answer to this request; then its `reply` has the type that the callee promised. */
+export function isReplyTo<R>(info: Info, request: RequestRef<R>): info is Reply<R> {
+  return info.type === 'REPLY' && info.request === request;
+}

@@ -1,6 +1,7 @@
 import type { Actor } from './actor.js';
-import { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
+import { defineBehaviour, type AnySelf, type Behaviour, type Self } from './behaviour.js';
 import type { Call } from './call.js';
+import type { AnyCall, CallArguments } from './call-types.js';
 import { InfoEnvelope } from './envelope.js';
 import { ActorError } from './errors.js';
 import { EventQueue, type MachineEvent } from './event-queue.js';
@@ -25,36 +26,42 @@ export type Next<D, M, N extends string, I> = Transition<D, M, N, I> | void | Pr
 export type Entered<D> = { readonly data?: D; readonly actions?: readonly EnterAction[] } | void;
 
 /** The handlers of events. A state takes those it lacks from `anyState`. */
-export interface EventHandlers<D, M, N extends string, I> {
+export interface EventHandlers<D, M, N extends string, I, C extends AnyCall = never> {
   /** A message (`send`, `cast`, `sendAfter`, `next_event` with `message`). Without it the machine ends with the error `no_handler`. */
-  handleMessage?(message: M, data: D, self: Self<M>): Next<D, M, N, I>;
+  handleMessage?(message: M, data: D, self: Self<M, C>): Next<D, M, N, I>;
   /** A call; answered with `self.reply(from, value)` or the action `reply`, now or later. Without it the caller gets `no_handler`. */
-  handleCall?(request: unknown, data: D, self: Self<M>, from: From): Next<D, M, N, I>;
+  handleCall?(...call: CallArguments<C, D, Self<M, C>>): Next<D, M, N, I>;
   /** `DOWN`, `EXIT`, `REPLY`, and the `TIMEOUT` of the machine's own `self.startTimer`. Without it they are dropped. */
-  handleInfo?(info: Info, data: D, self: Self<M>): Next<D, M, N, I>;
+  handleInfo?(info: Info, data: D, self: Self<M, C>): Next<D, M, N, I>;
   /** One of the machine's time-outs. Without it the machine ends with the error `no_handler`. */
-  handleTimeout?(timeout: MachineTimeout, data: D, self: Self<M>): Next<D, M, N, I>;
+  handleTimeout?(timeout: MachineTimeout, data: D, self: Self<M, C>): Next<D, M, N, I>;
   /** An event that the machine inserted itself: `next_event` with `internal`. Without it the machine ends with the error `no_handler`. */
-  handleInternal?(content: I, data: D, self: Self<M>): Next<D, M, N, I>;
+  handleInternal?(content: I, data: D, self: Self<M, C>): Next<D, M, N, I>;
 }
 
 /** One state. */
-export interface StateHandlers<D, M, N extends string, I> extends EventHandlers<D, M, N, I> {
+export interface StateHandlers<D, M, N extends string, I, C extends AnyCall = never> extends EventHandlers<
+  D,
+  M,
+  N,
+  I,
+  C
+> {
   /** Runs each time the state is entered, before any event in it; at the start of the machine too (`previous` is then the state itself). */
-  enter?(previous: N, data: D, self: Self<M>): Entered<D> | Promise<Entered<D>>;
+  enter?(previous: N, data: D, self: Self<M, C>): Entered<D> | Promise<Entered<D>>;
 }
 
 /**
  * The code of a state machine (OTP: gen_statem with state functions and state enter calls).
- * @typeParam A argument of `init` @typeParam D data @typeParam M messages @typeParam N names of states @typeParam I internal events
+ * @typeParam A argument of `init` @typeParam D data @typeParam M messages @typeParam N names of states @typeParam I internal events @typeParam C calls, as of a behaviour
  */
-export interface StateMachine<A, D, M, N extends string, I = never> {
+export interface StateMachine<A, D, M, N extends string, I = never, C extends AnyCall = never> {
   readonly name: string;
   readonly version: string;
   /** The first state, its data and actions. Runs within `spawn`, as does the first enter call; what is inserted is handled after it. */
-  init(arg: A, self: Self<M>): Start<D, M, N, I> | Promise<Start<D, M, N, I>>;
-  readonly states: { readonly [K in N]: StateHandlers<D, M, N, I> };
-  readonly anyState?: EventHandlers<D, M, N, I>;
+  init(arg: A, self: Self<M, C>): Start<D, M, N, I> | Promise<Start<D, M, N, I>>;
+  readonly states: { readonly [K in N]: StateHandlers<D, M, N, I, C> };
+  readonly anyState?: EventHandlers<D, M, N, I, C>;
   /** Another version takes over, between two events: its state and data. Without it both are taken as they are. No enter call. */
   codeChange?(old: { readonly state: string; readonly data: unknown }, from: string): { state: N; data: D };
   /**
@@ -63,7 +70,7 @@ export interface StateMachine<A, D, M, N extends string, I = never> {
    */
   hibernate?(state: N, data: D): unknown;
   wake?(packed: unknown): { state: N; data: D };
-  terminate?(reason: ExitReason, state: N, data: D, self: Self<M>): void | Promise<void>;
+  terminate?(reason: ExitReason, state: N, data: D, self: Self<M, C>): void | Promise<void>;
 }
 
 /** What `init` returns. */
@@ -81,8 +88,8 @@ export interface MachineState<D, N extends string> {
   readonly postponed: number;
 }
 
-type AnyMachine = StateMachine<unknown, unknown, unknown, string, unknown>;
-type AnyHandlers = EventHandlers<unknown, unknown, string, unknown>;
+type AnyMachine = StateMachine<unknown, unknown, unknown, string, unknown, AnyCall>;
+type AnyHandlers = EventHandlers<unknown, unknown, string, unknown, AnyCall>;
 
 /** The machine of one actor. Its code is not in it: a change of code takes it over as it is. */
 class Machine implements MachineState<unknown, string> {
@@ -142,14 +149,15 @@ const goOn = Symbol('events wait');
  *   },
  * });
  */
-export function defineStateMachine<A, D, M, N extends string, I = never>(
-  machine: StateMachine<A, D, M, N, I>,
-): Behaviour<A, MachineState<D, N>, M> {
+export function defineStateMachine<A, D, M, N extends string, I = never, C extends AnyCall = never>(
+  machine: StateMachine<A, D, M, N, I, C>,
+): Behaviour<A, MachineState<D, N>, M, C> {
   check(machine);
   return defineBehaviour(behaviourOf(machine as unknown as AnyMachine)) as unknown as Behaviour<
     A,
     MachineState<D, N>,
-    M
+    M,
+    C
   >;
 }
 
@@ -178,7 +186,7 @@ function check(machine: AnyMachine): void {
   if (machine.anyState !== undefined) checkHandlers('anyState', machine.anyState, handlerNames);
 }
 
-function behaviourOf(code: AnyMachine): Behaviour<unknown, Machine, unknown> {
+function behaviourOf(code: AnyMachine): Behaviour<unknown, Machine, unknown, AnyCall> {
   const runner = new Runner(code);
   return {
     name: code.name,
@@ -289,7 +297,7 @@ class Runner {
     self: Self<never>,
     kind: MachineEvent['kind'],
     content: unknown,
-    from: From | undefined,
+    from: From<never> | undefined,
   ): Promise<void> | void {
     const event: MachineEvent = { kind, content, from };
     const { idle } = machine;
@@ -384,24 +392,24 @@ class Runner {
     const all = this.#code.anyState;
     switch (kind) {
       case 'message':
-        if (state.handleMessage) return state.handleMessage(content, data, self as Self<unknown>);
-        if (all?.handleMessage) return all.handleMessage(content, data, self as Self<unknown>);
+        if (state.handleMessage) return state.handleMessage(content, data, self as AnySelf);
+        if (all?.handleMessage) return all.handleMessage(content, data, self as AnySelf);
         break;
       case 'call':
-        if (state.handleCall) return state.handleCall(content, data, self as Self<unknown>, from as From);
-        if (all?.handleCall) return all.handleCall(content, data, self as Self<unknown>, from as From);
+        if (state.handleCall) return state.handleCall(content, data, self as AnySelf, from as From);
+        if (all?.handleCall) return all.handleCall(content, data, self as AnySelf, from as From);
         (from as unknown as Call).fail('no_handler', 'no_handler');
         return undefined;
       case 'info':
-        if (state.handleInfo) return state.handleInfo(content as Info, data, self as Self<unknown>);
-        return all?.handleInfo?.(content as Info, data, self as Self<unknown>);
+        if (state.handleInfo) return state.handleInfo(content as Info, data, self as AnySelf);
+        return all?.handleInfo?.(content as Info, data, self as AnySelf);
       case 'timeout':
-        if (state.handleTimeout) return state.handleTimeout(content as MachineTimeout, data, self as Self<unknown>);
-        if (all?.handleTimeout) return all.handleTimeout(content as MachineTimeout, data, self as Self<unknown>);
+        if (state.handleTimeout) return state.handleTimeout(content as MachineTimeout, data, self as AnySelf);
+        if (all?.handleTimeout) return all.handleTimeout(content as MachineTimeout, data, self as AnySelf);
         break;
       case 'internal':
-        if (state.handleInternal) return state.handleInternal(content, data, self as Self<unknown>);
-        if (all?.handleInternal) return all.handleInternal(content, data, self as Self<unknown>);
+        if (state.handleInternal) return state.handleInternal(content, data, self as AnySelf);
+        if (all?.handleInternal) return all.handleInternal(content, data, self as AnySelf);
         break;
     }
     throw new ActorError('no_handler', `${this.#where(machine)} has no handler for a ${kind}`);
@@ -427,7 +435,7 @@ class Runner {
 
   #enter(machine: Machine, self: Self<never>, change: Change): unknown {
     if (!change.entering) return undefined;
-    return this.#code.states[machine.state]?.enter?.(change.previous, machine.data, self as Self<unknown>);
+    return this.#code.states[machine.state]?.enter?.(change.previous, machine.data, self as AnySelf);
   }
 
   /** The last part of a transition: what `enter` returned, then the actions, in the order of gen_statem. */
@@ -437,7 +445,7 @@ class Runner {
     const more = readTransition<unknown, unknown, string, unknown>(entered, this.#code.states, true, where);
     if (more?.actions) order(orders, more.actions, true, where);
     if (more && 'data' in more) machine.data = more.data;
-    for (const { from, reply } of orders.replies) self.reply(from, reply);
+    for (const { from, reply } of orders.replies) self.reply(from, reply as never);
     if (orders.postpone) machine.needQueue().postpone(event as MachineEvent);
     if (machine.state !== previous) {
       machine.timeouts?.cancel('state_timeout', self);

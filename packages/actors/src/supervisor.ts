@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js';
 import { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
+import type { AnyCall } from './call-types.js';
 import { checkChildSpec, type AutoShutdown, type ChildSpec } from './child-spec.js';
 import { DynamicSupervision } from './dynamic-supervision.js';
 import { ActorError } from './errors.js';
@@ -119,8 +120,12 @@ function supervisionOf(pid: Pid): Supervision {
  * Unlike in OTP no message is sent: the child's `init` has run when this returns (an async one has begun).
  * @throws ActorError `start_failed` (the child is not kept), `already_present`, `busy` (it is restarting a group: try later), `shutting_down`, `noproc`, `not_a_supervisor`, `bad_child_spec`
  */
-export function startChild<M = never>(supervisor: Pid, child: unknown, options: DynamicChildOptions = {}): Pid<M> {
-  return supervisionOf(supervisor).startChild(child, options) as Pid<M>;
+export function startChild<M = never, C extends AnyCall = never>(
+  supervisor: Pid,
+  child: unknown,
+  options: DynamicChildOptions = {},
+): Pid<M, C> {
+  return supervisionOf(supervisor).startChild(child, options) as Pid<M, C>;
 }
 
 /**
@@ -142,8 +147,8 @@ export async function terminateChild(supervisor: Pid, child: string | Pid): Prom
 }
 
 /** Starts a stopped child of a static supervisor again. @throws ActorError `running`, `not_found`, `start_failed`, `busy`, ... */
-export function restartChild<M = never>(supervisor: Pid, id: string): Pid<M> {
-  return supervisionOf(supervisor).restartChild(id) as Pid<M>;
+export function restartChild<M = never, C extends AnyCall = never>(supervisor: Pid, id: string): Pid<M, C> {
+  return supervisionOf(supervisor).restartChild(id) as Pid<M, C>;
 }
 
 /** Forgets a stopped child of a static supervisor. @throws ActorError `running`, `not_found`, ... */

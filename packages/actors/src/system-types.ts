@@ -1,4 +1,5 @@
 import type { Behaviour } from './behaviour.js';
+import type { AnyCall, Anything, ReplyFor, ReplyTo, RequestOf } from './call-types.js';
 import type { ExitReason } from './exit-reason.js';
 import type { Down, From, MonitorRef, TimerRef } from './info.js';
 import type { MailboxOptions } from './options.js';
@@ -92,7 +93,11 @@ export interface ActorSystem {
    * Makes an actor and runs its `init` before it returns. If `init` throws, the pid is that of an actor that has ended: links and monitors tell.
    * @throws ActorError `name_taken`; `stopped`; `bad_option` (mailbox); `nested_too_deep` (256 inits spawn one another)
    */
-  spawn<A, S, M>(behaviour: Behaviour<A, S, M>, arg: A, options?: SpawnOptions): Pid<M>;
+  spawn<A, S, M, C extends AnyCall = never>(
+    behaviour: Behaviour<A, S, M, C>,
+    arg: A,
+    options?: SpawnOptions,
+  ): Pid<M, C>;
   /**
    * Puts a message into a mailbox; returns at once and never throws for want of a recipient.
    * `false`: it will not be handled, because there is no such actor or its mailbox is full.
@@ -100,9 +105,13 @@ export interface ActorSystem {
   send<M>(to: Pid<M> | string, message: M): boolean;
   /** OTP's `cast`: the same as {@link send}; `handleMessage` takes both. */
   cast<M>(to: Pid<M> | string, message: M): boolean;
-  /** As `self.call`, from outside of any actor. */
-  call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R>;
-  reply(from: From, reply: unknown): boolean;
+  /** As `self.call`, from outside of any actor; rejects with the same codes ({@link CallErrorCode}). */
+  call<R = unknown, C extends AnyCall = never, Q extends Anything = Anything>(
+    to: Pid<never, C> | string,
+    request: Q & RequestOf<C>,
+    timeoutMs?: number,
+  ): Promise<ReplyTo<C, Q, R>>;
+  reply<F extends From<never>>(from: F, reply: ReplyFor<F>): boolean;
   /** Sends an exit signal. An actor that is not in a callback and does not trap exits has ended when this returns. */
   exit(pid: Pid, reason: ExitReason): void;
   isAlive(pid: Pid): boolean;
@@ -117,7 +126,10 @@ export interface ActorSystem {
    * Gives the actor another behaviour, between two messages: at once if it is not in a callback, else right after it, before anything that waits.
    * `behaviour.codeChange(state, fromVersion)` brings the state over (without it the state is taken as it is). Never rejects.
    */
-  changeCode<A, S, M>(pid: Pid<M>, behaviour: Behaviour<A, S, M>): Promise<CodeChangeResult>;
+  changeCode<A, S, M, C extends AnyCall = never>(
+    pid: Pid<M, C>,
+    behaviour: Behaviour<A, S, M, C>,
+  ): Promise<CodeChangeResult>;
   /**
    * OTP's `sys:suspend`: from now on the actor handles no message, call or info until `resume`; exit signals, changes of code and these requests still reach it. Settles when it is so: at once, or after the
    * callback it is in, in front of all that waits in its mailbox. Twice is once.

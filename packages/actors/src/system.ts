@@ -1,6 +1,7 @@
 import { Actor } from './actor.js';
-import type { Behaviour } from './behaviour.js';
+import type { AnyBehaviour, Behaviour } from './behaviour.js';
 import { Call } from './call.js';
+import type { AnyCall, Anything, ReplyTo, RequestOf } from './call-types.js';
 import type { ControlItem, SystemItem } from './control.js';
 import type { CrashReport } from './crash-report.js';
 import { type Envelope, InfoEnvelope } from './envelope.js';
@@ -30,8 +31,6 @@ import type {
 import { Timer, TimerWheel } from './timer-wheel.js';
 import { Tracing, type Trace, type TraceEvent, type TraceOptions } from './tracing.js';
 import { addWatch, Monitor } from './watch.js';
-
-type AnyBehaviour = Behaviour<unknown, unknown, unknown>;
 
 const ignore = (): void => undefined;
 
@@ -79,7 +78,7 @@ export class System implements ActorSystem {
 
   // ---- spawning ----
 
-  spawn<A, S, M>(behaviour: Behaviour<A, S, M>, arg: A, options?: SpawnOptions): Pid<M> {
+  spawn<A, S, M, C extends AnyCall>(behaviour: Behaviour<A, S, M, C>, arg: A, options?: SpawnOptions): Pid<M, C> {
     const actor = this.#make(behaviour, options);
     if (options) {
       this.#equip(actor, options);
@@ -89,12 +88,12 @@ export class System implements ActorSystem {
     return actor;
   }
 
-  spawnWatched<A, S, M>(
-    behaviour: Behaviour<A, S, M>,
+  spawnWatched<A, S, M, C extends AnyCall>(
+    behaviour: Behaviour<A, S, M, C>,
     arg: A,
     options: SpawnOptions | undefined,
     watcher: Actor,
-  ): [pid: Pid<M>, ref: MonitorRef] {
+  ): [pid: Pid<M, C>, ref: MonitorRef] {
     const actor = this.#make(behaviour, options);
     if (options) this.#equip(actor, options);
     const { ref } = this.watch(actor, watcher, null);
@@ -102,7 +101,7 @@ export class System implements ActorSystem {
     return [actor, ref];
   }
 
-  #make<A, S, M>(behaviour: Behaviour<A, S, M>, options: SpawnOptions | undefined): Actor {
+  #make(behaviour: AnyBehaviour, options: SpawnOptions | undefined): Actor {
     if (this.#stopping) throw new ActorError('stopped', 'the system has been stopped');
     if (options?.name !== undefined && this.#names.has(options.name))
       throw new ActorError(
@@ -257,7 +256,11 @@ export class System implements ActorSystem {
 
   // ---- calls ----
 
-  call<R = unknown>(to: Pid | string, request: unknown, timeoutMs?: number): Promise<R> {
+  call<R = unknown, C extends AnyCall = never, Q extends Anything = Anything>(
+    to: Pid<never, C> | string,
+    request: Q & RequestOf<C>,
+    timeoutMs?: number,
+  ): Promise<ReplyTo<C, Q, R>> {
     return this.callFrom(null, to, request, timeoutMs);
   }
 
@@ -273,11 +276,11 @@ export class System implements ActorSystem {
     return promise;
   }
 
-  request(caller: Actor, to: Pid | string, request: unknown, timeoutMs = 5_000): RequestRef {
+  request<R>(caller: Actor, to: Pid | string, request: unknown, timeoutMs = 5_000): RequestRef<R> {
     const target = this.#find(to);
     const call = new Call(target, caller, request, timeoutMs);
     this.#place(call, target);
-    return call.ref;
+    return call.ref as RequestRef<R>;
   }
 
   #place(call: Call, target: Actor | null): void {
@@ -317,7 +320,7 @@ export class System implements ActorSystem {
     return target && (target.status & status.DEAD) === 0 ? target : null;
   }
 
-  reply(from: From, reply: unknown): boolean {
+  reply(from: From<never>, reply: unknown): boolean {
     return from instanceof Call && from.succeed(reply);
   }
 
@@ -444,8 +447,8 @@ export class System implements ActorSystem {
 
   // ---- code, information, hooks ----
 
-  changeCode<A, S, M>(pid: Pid<M>, behaviour: Behaviour<A, S, M>): Promise<CodeChangeResult> {
-    const actor = pid as unknown as Actor;
+  changeCode(pid: Pid, behaviour: AnyBehaviour): Promise<CodeChangeResult> {
+    const actor = pid as Actor;
     if (actor.status & status.DEAD) return Promise.resolve({ changed: false, reason: 'noproc' });
     return new Promise((done) => {
       actor.putControl({ kind: 'code', behaviour: behaviour, done });

@@ -19,7 +19,7 @@ export type EnterAction =
   /** Runs until it is set again or cancelled under its name. */
   | ({ readonly type: 'timeout'; readonly name: string } & TimeoutSetting)
   /** As `self.reply(from, reply)`. */
-  | { readonly type: 'reply'; readonly from: From; readonly reply: unknown };
+  | { readonly type: 'reply'; readonly from: From<never>; readonly reply: unknown };
 
 /**
  * What a handler of a state machine asks for beside the next state (gen_statem's transition actions), in order.
@@ -33,7 +33,7 @@ export type Action<M, I> =
   /** An event that goes before all that wait; several in the order they are given. */
   | { readonly type: 'next_event'; readonly message: M }
   | { readonly type: 'next_event'; readonly internal: I }
-  | { readonly type: 'next_event'; readonly request: unknown; readonly from: From };
+  | { readonly type: 'next_event'; readonly request: unknown; readonly from: From<never> };
 
 /** What a handler returns; nothing: all stays as it is. */
 export interface Transition<D, M, N extends string, I> {
@@ -58,7 +58,7 @@ export class Orders {
   postpone = false;
   readonly inserted: MachineEvent[] = [];
   readonly timeouts: TimeoutOrder[] = [];
-  readonly replies: { readonly from: From; readonly reply: unknown }[] = [];
+  readonly replies: { readonly from: From<never>; readonly reply: unknown }[] = [];
 }
 
 const members = new Set(['nextState', 'data', 'repeatState', 'actions']);

@@ -1,4 +1,5 @@
-import type { Behaviour, Self } from './behaviour.js';
+import type { AnyBehaviour, AnySelf, Behaviour } from './behaviour.js';
+import type { AnyCall } from './call-types.js';
 import { ActorError } from './errors.js';
 import { isSupervisor } from './supervisor-mark.js';
 import { createTestSystem, type TestSystem, type TestSystemOptions } from './test-system.js';
@@ -29,7 +30,10 @@ export interface Faults {
    * The same behaviour, in which the fault may come. `next` is what `swap` changes to; without it: itself (its `codeChange` is called all the same).
    * @throws ActorError `bad_behaviour` for a supervisor: injure its children
    */
-  inject<A, S, M>(behaviour: Behaviour<A, S, M>, next?: Behaviour<A, S, M>): Behaviour<A, S, M>;
+  inject<A, S, M, C extends AnyCall = never>(
+    behaviour: Behaviour<A, S, M, C>,
+    next?: Behaviour<A, S, M, C>,
+  ): Behaviour<A, S, M, C>;
 }
 
 /** Options of {@link tryFaults}: those of the systems, and which faults. */
@@ -90,7 +94,6 @@ async function oneRun(body: (kit: TestSystem, faults: Faults) => unknown, kit: T
   }
 }
 
-type AnyBehaviour = Behaviour<unknown, unknown, unknown>;
 type Method = (...args: unknown[]) => unknown;
 
 function has(behaviour: AnyBehaviour, name: 'handleCall' | 'handleInfo'): boolean {
@@ -110,10 +113,13 @@ class Plan implements Faults {
     this.fault = fault;
   }
 
-  inject<A, S, M>(behaviour: Behaviour<A, S, M>, next: Behaviour<A, S, M> = behaviour): Behaviour<A, S, M> {
+  inject<A, S, M, C extends AnyCall = never>(
+    behaviour: Behaviour<A, S, M, C>,
+    next: Behaviour<A, S, M, C> = behaviour,
+  ): Behaviour<A, S, M, C> {
     if (isSupervisor(behaviour))
       throw new ActorError('bad_behaviour', 'a fault cannot be injected into a supervisor, but into its children');
-    return this.#wrap(behaviour, next) as unknown as Behaviour<A, S, M>;
+    return this.#wrap(behaviour, next) as unknown as Behaviour<A, S, M, C>;
   }
 
   #wrap(behaviour: AnyBehaviour, next: AnyBehaviour): AnyBehaviour {
@@ -140,7 +146,7 @@ class Plan implements Faults {
     return true;
   }
 
-  #handle(self: Self<unknown>, next: AnyBehaviour, handler: (self: Self<unknown>) => unknown): unknown {
+  #handle(self: AnySelf, next: AnyBehaviour, handler: (self: AnySelf) => unknown): unknown {
     this.#events += 1;
     const at = this.#events;
     if (this.#comes('crash_before', at)) throw new InjectedFault(`before event ${at}`);
@@ -153,7 +159,7 @@ class Plan implements Faults {
     return isThenable(result) ? Promise.resolve(result).then(after) : after(result);
   }
 
-  #swap(self: Self<unknown>, next: AnyBehaviour): void {
+  #swap(self: AnySelf, next: AnyBehaviour): void {
     void self.system.changeCode(self.pid, this.#wrap(next, next)).then((result) => {
       if (!result.changed && result.reason === 'threw')
         this.refused = new Error(`the new code refused the swap: ${String(result.error)}`, { cause: result.error });
@@ -161,7 +167,7 @@ class Plan implements Faults {
   }
 
   /** `self`, with a count of what is done with it. */
-  #watched(self: Self<unknown>): Self<unknown> {
+  #watched(self: AnySelf): AnySelf {
     return new Proxy(self, {
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key, target);

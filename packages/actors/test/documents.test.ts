@@ -24,7 +24,14 @@ function examples(page: string): string {
 }
 
 test.each([
-  ['the manual', manual, [[42, 42]]],
+  [
+    'the manual',
+    manual,
+    [
+      [42, 42],
+      ['12', '12'],
+    ],
+  ],
   ['the README', readme, [[3, 3]]],
 ])('the examples of %s run and give what they say', async (_page, text, expected) => {
   const seen: unknown[] = [];

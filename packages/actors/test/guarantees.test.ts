@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { defineBehaviour, supervisor, type Pid } from '../src/index.js';
+import { defineBehaviour, supervisor, type From, type Pid } from '../src/index.js';
 import { tryFaults, tryInterleavings } from '../src/test-kit.js';
 import { seed } from './random.js';
 
@@ -12,12 +12,12 @@ interface Asked {
 }
 
 /** Answers calls, half of them later, by a message to itself. */
-const server = defineBehaviour<void, { kept: unknown[] }, 'answer'>({
+const server = defineBehaviour<void, { kept: From[] }, 'answer'>({
   name: 'server',
   version: '1',
   init: () => ({ kept: [] }),
   handleMessage(_answer, { kept }, self) {
-    self.reply(kept.shift() as never, 'later');
+    self.reply(kept.shift() as From, 'later');
   },
   handleCall(request, { kept }, self, from) {
     if ((request as number) % 2 === 0) return void self.reply(from, 'at once');
