@@ -1,19 +1,13 @@
+import { seededRandom } from '../seeded-random.js';
+
 /** Seeded randomness: the same seed gives the same numbers on every machine. */
 export class Random {
-  #state: number;
+  /** A number in [0, 1). */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = (seed ^ 0x9e3779b9) >>> 0;
+    this.next = seededRandom(seed ^ 0x9e3779b9);
     for (let i = 0; i < 4; i++) this.next();
-  }
-
-  /** A number in [0, 1) (mulberry32). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
   /** An integer in [low, high]. */

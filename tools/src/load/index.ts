@@ -5,5 +5,5 @@ export type { WsReaderEvents } from './ws-frame.js';
 export { LatencyHistogram } from './latency-histogram.js';
 export { LoadFleet } from './load-fleet.js';
 export type { FleetTally } from './load-fleet.js';
-export { seededRandom, shuffledRecipients } from './seeded-random.js';
+export { shuffledRecipients } from './shuffled-recipients.js';
 export { RECEIPT_ACK_MS } from './load-user.js';

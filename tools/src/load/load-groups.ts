@@ -5,7 +5,7 @@ import type { TallySnapshot } from './load-tally.js';
 import { LoadUser } from './load-user.js';
 import type { LoadContext } from './load-user.js';
 import { ListPlan, PacedPlan, SteadyPlan } from './send-plan.js';
-import { shuffledRecipients } from './seeded-random.js';
+import { shuffledRecipients } from './shuffled-recipients.js';
 import { Turn } from './turn.js';
 
 type Job<K extends LoadJob['do']> = Extract<LoadJob, { readonly do: K }>;

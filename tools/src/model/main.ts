@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { seededRandom } from '../load/seeded-random.js';
+import { seededRandom } from '../seeded-random.js';
 import { explore } from './explore.js';
 import { randomStep } from './step.js';
 import type { Step } from './step.js';

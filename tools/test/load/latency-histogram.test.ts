@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { LatencyHistogram } from '../../src/load/latency-histogram.js';
-import { seededRandom } from '../../src/load/seeded-random.js';
+import { seededRandom } from '../../src/seeded-random.js';
 
 test('quantiles lie within 1.6 % of the exact ones', () => {
   const seed = Date.now() >>> 0;

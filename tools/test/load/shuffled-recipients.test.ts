@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { shuffledRecipients } from '../../src/load/seeded-random.js';
+import { shuffledRecipients } from '../../src/load/shuffled-recipients.js';
 
 test('every user gets the same number of messages, in an order that the seed alone decides', () => {
   const slots = shuffledRecipients(50, 4, 7);
