@@ -10,8 +10,11 @@ export type AutoShutdown = 'never' | 'any_significant' | 'all_significant';
 export interface ChildSpec {
   /** Unique within its supervisor. In a dynamic supervisor it only names the template in reports. */
   readonly id: string;
-  /** The behaviour, or a function that is asked for it at each start, so that a restart gets the version that is current then. */
-  readonly behaviour: AnyBehaviour | (() => AnyBehaviour);
+  /**
+   * The behaviour, or a function that is asked for it at each start with the child's `arg`, so that a restart gets the version that is current then. For a report on a dynamic supervisor's template it is
+   * asked with undefined.
+   */
+  readonly behaviour: AnyBehaviour | ((arg: unknown) => AnyBehaviour);
   /** Given to `init` at each start. In a dynamic supervisor it comes from `startChild` instead. */
   readonly arg?: unknown;
   /** `'permanent'` (default): always restarted. `'transient'`: after a crash only. `'temporary'`: never, and forgotten when it ends. */
@@ -77,9 +80,9 @@ export function checkChildSpec(spec: ChildSpec, autoShutdown: AutoShutdown): voi
     wrong(`shutdown is ${String(shutdown)}, must be brutal_kill, infinity or an integer of ms from 0`);
 }
 
-/** The behaviour for a start now. */
-export function behaviourOf(spec: ChildSpec): AnyBehaviour {
-  return typeof spec.behaviour === 'function' ? spec.behaviour() : spec.behaviour;
+/** The behaviour for a start with `arg` now. */
+export function behaviourOf(spec: ChildSpec, arg: unknown): AnyBehaviour {
+  return typeof spec.behaviour === 'function' ? spec.behaviour(arg) : spec.behaviour;
 }
 
 /** The `shutdown` that is in force. */

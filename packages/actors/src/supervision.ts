@@ -121,7 +121,7 @@ export function spawnChild(
   options: SpawnOptions,
 ): { pid: Actor | null; reason: ExitReason } {
   try {
-    const pid = self.system.spawn(behaviourOf(spec), arg, options) as Actor;
+    const pid = self.system.spawn(behaviourOf(spec, arg), arg, options) as Actor;
     if (alive(pid)) return { pid, reason: 'normal' };
     return { pid: null, reason: pid.state as ExitReason };
   } catch (error) {
@@ -155,7 +155,7 @@ export function report(self: Actor, event: SupervisorReport['event'], spec: Chil
 /** Name and version of the code that a start would get now. */
 export function codeOf(spec: ChildSpec): { name: string; version: string } {
   try {
-    return behaviourOf(spec);
+    return behaviourOf(spec, spec.arg);
   } catch {
     return { name: 'unknown', version: 'unknown' }; // the function behind the spec throws: starts fail with that error, reports must not
   }

@@ -329,6 +329,24 @@ describe('a supervisor', () => {
     expect(whichChildren(top)[0]?.version).toBe('2');
   });
 
+  test('asks it with the arg of the child, at a restart too', () => {
+    const kit = createTestSystem();
+    const asked: unknown[] = [];
+    const behaviour = (arg: unknown) => {
+      asked.push(arg);
+      return recorder as never;
+    };
+    const top = kit.system.spawn(
+      supervisor({ strategy: 'simple_one_for_one', children: [{ id: 'x', behaviour }] }),
+      undefined,
+    );
+    const args = [{ log: [] }, { log: [] }];
+    const [first] = args.map((arg) => startChild(top, arg));
+    kit.system.exit(first!, 'kill');
+    kit.run();
+    expect(asked.filter((arg) => arg !== undefined)).toEqual([args[0], args[1], args[0]]);
+  });
+
   test('ignores exits of those that are not its children', () => {
     const kit = createTestSystem();
     const { top } = tree(kit, { children: [child('a', [])] });
