@@ -1,3 +1,6 @@
+export { CallError, callError } from './call-error.js';
+export { HandlerError, handlerErrors } from './errors.js';
+export type { HandlerErrorCode } from './errors.js';
 export type { ModuleKind } from './module-kind.js';
 export type {
   CallFrame,
@@ -9,3 +12,18 @@ export type {
   SignalFrame,
   WatchFrame,
 } from './session-port.js';
+export { DEFAULT_CALLERS, defineService, method, serviceProblems } from './service.js';
+export type { Service, ServiceDefinition, ServiceEnd, ServiceMethod, ServiceTask } from './service.js';
+export type {
+  OffloadOptions,
+  SendOptions,
+  Sent,
+  ServiceContext,
+  ServiceInit,
+  ServiceLog,
+  ServiceTimer,
+} from './service-context.js';
+export { LentBody } from './service-message.js';
+export type { ServiceBody, ServiceMessage, ServiceReceipt, ServiceSignal } from './service-message.js';
+export { describeIssues } from './standard-schema.js';
+export type { OutputOf, SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js';
