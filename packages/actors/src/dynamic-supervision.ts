@@ -122,7 +122,7 @@ export class DynamicSupervision implements Supervision {
     const history = ownCount || backOff ? (child.history ??= { failures: 0, startedAt: now, restarts: [] }) : null;
     if (!allowRestart(history && ownCount ? history.restarts : this.#restarts, now, intensity, periodMs)) {
       this.#retrying.delete(child);
-      report(this.#self, ownCount ? 'given_up' : 'intensity_reached', this.#template, reason);
+      report(this.#self, ownCount ? 'given_up' : 'intensity_reached', this.#template, reason, child.arg);
       if (!ownCount) this.shutDown('shutdown');
       return;
     }
@@ -140,9 +140,9 @@ export class DynamicSupervision implements Supervision {
       this.#retrying.delete(child);
       this.#children.set(started.pid, child);
       if (child.history) child.history.startedAt = this.#self.now;
-      return report(this.#self, 'restarted', this.#template, reason);
+      return report(this.#self, 'restarted', this.#template, reason, child.arg);
     }
-    report(this.#self, 'start_failed', this.#template, started.reason);
+    report(this.#self, 'start_failed', this.#template, started.reason, child.arg);
     this.#retrying.add(child);
     this.#sayContinue(child);
   }
@@ -228,8 +228,10 @@ export class DynamicSupervision implements Supervision {
       list.push({ id, pid, restarting: false, type, behaviour: name, version });
     }
     if (this.#retrying.size === 0) return list;
-    const { name, version } = codeOf(this.#template);
-    for (const _child of this.#retrying) list.push({ id, pid: null, restarting: true, type, behaviour: name, version });
+    for (const { arg } of this.#retrying) {
+      const { name, version } = codeOf(this.#template, arg);
+      list.push({ id, pid: null, restarting: true, type, behaviour: name, version });
+    }
     return list;
   }
 

@@ -138,8 +138,15 @@ export function signalStop(self: Actor, pid: Actor, shutdown: number | 'brutal_k
   self.system.exitFrom(self, pid, shutdown === 'brutal_kill' ? 'kill' : 'shutdown');
 }
 
-export function report(self: Actor, event: SupervisorReport['event'], spec: ChildSpec, reason: ExitReason): void {
-  const { name, version } = codeOf(spec);
+/** @param arg that of the child */
+export function report(
+  self: Actor,
+  event: SupervisorReport['event'],
+  spec: ChildSpec,
+  reason: ExitReason,
+  arg: unknown = spec.arg,
+): void {
+  const { name, version } = codeOf(spec, arg);
   self.system.reportSupervisor({
     event,
     supervisor: self.id,
@@ -152,10 +159,10 @@ export function report(self: Actor, event: SupervisorReport['event'], spec: Chil
   });
 }
 
-/** Name and version of the code that a start would get now. */
-export function codeOf(spec: ChildSpec): { name: string; version: string } {
+/** Name and version of the code that a start with `arg` would get now. */
+export function codeOf(spec: ChildSpec, arg: unknown = spec.arg): { name: string; version: string } {
   try {
-    return behaviourOf(spec, spec.arg);
+    return behaviourOf(spec, arg);
   } catch {
     return { name: 'unknown', version: 'unknown' }; // the function behind the spec throws: starts fail with that error, reports must not
   }
