@@ -1,3 +1,17 @@
+export { CodeServer } from './code-server.js';
+export { codeServerDefaults } from './options.js';
+export type { BuiltIn, CodeServerOptions, Culprit } from './options.js';
+export type { CodeClock } from './clock.js';
+export type { CodeEvent } from './code-event.js';
+export { CodeError, codeErrors, CompileError } from './errors.js';
+export type { CodeErrorCode, CodeErrorScope, CodeProblem, SourceLocation } from './errors.js';
+export { evaluateBundle } from './evaluate.js';
+export type { Requirable } from './evaluate.js';
 export type { Instance, InstanceCursor, ModuleHost, ModuleUnit, MoveOutcome } from './module-host.js';
+export type { Drift, ModuleInfo, VersionInfo, VersionStatus } from './module-info.js';
+export type { DryRunReport, EndPhase, LoadOptions, Operation, Phase } from './operation.js';
+export type { SharedModule, SharedModules } from './shared-modules.js';
+export { copyState } from './state-copy.js';
+export type { Handle } from './state-copy.js';
 export type { Version } from './version.js';
 export { bucketEndMs, bucketOf, VersionStats } from './version-stats.js';
