@@ -1,20 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  restartChild,
-  startChild,
-  supervisor,
-  terminateChild,
-  whichChildren,
-  type ChildSpec,
-  type ExitReason,
-  type MonitorRef,
-  type Pid,
-  type SupervisorSpec,
-} from '../src/index.js';
+import type { ExitReason, MonitorRef, Pid } from '../src/index.js';
 import { createTestSystem } from '../src/test-kit.js';
 import { recorder, type Act, type RecorderArg } from './recorder.js';
 
-/** Rules of OTP's documentation in our words, a row each. What is different here stands in docs/actors.md and not in these tables. */
+// Rules of the Erlang reference manual in our words, a row each. What is different here stands in docs/actors.md and not in these tables.
 
 interface Signal {
   readonly rule: string;
@@ -276,134 +265,5 @@ describe('links and monitors (Erlang reference manual, Processes)', () => {
     kit.run();
     expect(log).toEqual(expected);
     expect(system.isAlive(one)).toBe(true);
-  });
-});
-
-describe('supervisor (stdlib reference manual)', () => {
-  const crash: Act = () => {
-    throw new Error('crash');
-  };
-
-  function start(spec: Partial<SupervisorSpec>, ...children: (Partial<ChildSpec> & { trap?: boolean })[]) {
-    const kit = createTestSystem();
-    const log: string[] = [];
-    const top = kit.system.spawn(
-      supervisor({
-        strategy: 'one_for_one',
-        children: children.map(({ trap = true, ...child }, i) => ({
-          id: 'abc'.charAt(i),
-          behaviour: recorder,
-          arg: { log, name: `${'abc'.charAt(i)} `, trap },
-          ...child,
-        })),
-        ...spec,
-      }),
-      undefined,
-    );
-    const pid = (id: string): Pid<Act> => whichChildren(top).find((child) => child.id === id)?.pid as Pid<Act>;
-    const reasons: ExitReason[] = [];
-    kit.system.monitor(top, ({ reason }) => reasons.push(reason));
-    log.length = 0;
-    const after = (act: () => void): string[] => {
-      act();
-      kit.run();
-      return log.splice(0);
-    };
-    return { kit, system: kit.system, top, pid, after, reasons, ids: () => whichChildren(top).map(({ id }) => id) };
-  }
-
-  test('the default intensity is 1 restart in 5 s: a second one ends the supervisor with shutdown', () => {
-    const { kit, system, pid, after, reasons } = start({}, {});
-    after(() => system.send(pid('a'), crash));
-    kit.advance(5_001);
-    after(() => system.send(pid('a'), crash));
-    expect(reasons).toEqual([]);
-    after(() => system.send(pid('a'), crash));
-    expect(reasons).toEqual(['shutdown']);
-  });
-
-  test('the default child is permanent, a worker, with 5,000 ms to shut down', () => {
-    const { kit, system, top, pid, after } = start(
-      {},
-      { arg: { log: [], trap: true, terminate: () => new Promise(() => undefined) } },
-    );
-    expect(whichChildren(top)).toMatchObject([{ id: 'a', type: 'worker' }]);
-    const child = pid('a');
-    after(() => system.exit(top, 'shutdown'));
-    kit.advance(4_999);
-    expect(system.isAlive(child)).toBe(true);
-    kit.advance(1);
-    expect(system.isAlive(child)).toBe(false);
-  });
-
-  test('rest_for_one restarts the child and those started after it, which end in reverse order first', () => {
-    const { system, pid, after } = start({ strategy: 'rest_for_one' }, {}, {}, {});
-    expect(after(() => system.send(pid('b'), crash))).toEqual([
-      'b terminate error:crash',
-      'c terminate shutdown',
-      'b init',
-      'c init',
-    ]);
-  });
-
-  test('a child that was terminated keeps its spec and can be restarted', async () => {
-    const { kit, top, after, ids } = start({}, {}, {});
-    const ended = terminateChild(top, 'a');
-    kit.run();
-    await ended;
-    expect(ids()).toEqual(['a', 'b']);
-    expect(after(() => void restartChild(top, 'a'))).toEqual(['a terminate shutdown', 'a init']);
-  });
-
-  test('a temporary child that was terminated is forgotten', async () => {
-    const { kit, top, ids } = start({}, { restart: 'temporary' }, {});
-    const ended = terminateChild(top, 'a');
-    kit.run();
-    await ended;
-    expect(ids()).toEqual(['b']);
-  });
-
-  test('a child that is added is the last to start, in every restart from then on', () => {
-    const { system, top, pid, after } = start({ strategy: 'one_for_all' }, {});
-    const log: string[] = [];
-    after(() => void startChild(top, { id: 'z', behaviour: recorder, arg: { log, name: 'z ' } }));
-    expect(after(() => system.exit(pid('a'), 'kill'))).toEqual(['a init']);
-    expect(log).toEqual(['z init', 'z init']);
-  });
-
-  test('an added child is lost when the supervisor itself is restarted', () => {
-    const kit = createTestSystem();
-    const below = supervisor({ strategy: 'one_for_one', children: [] });
-    const top = kit.system.spawn(
-      supervisor({ strategy: 'one_for_one', children: [{ id: 'below', behaviour: below, type: 'supervisor' }] }),
-      undefined,
-    );
-    const pid = (): Pid => whichChildren(top)[0]?.pid as Pid;
-    startChild(pid(), { id: 'x', behaviour: recorder, arg: { log: [] } });
-    kit.system.exit(pid(), 'kill');
-    kit.run();
-    expect(whichChildren(pid())).toEqual([]);
-  });
-
-  test('a start that fails is not kept, and says why', () => {
-    const { top, ids } = start({}, {});
-    const fails: ChildSpec = {
-      id: 'x',
-      behaviour: recorder,
-      arg: {
-        log: [],
-        init: () => {
-          throw new Error('why');
-        },
-      },
-    };
-    expect(() => startChild(top, fails)).toThrow('x could not be started');
-    expect(ids()).toEqual(['a']);
-  });
-
-  test('a supervisor ends when its parent ends, with its children in reverse order', () => {
-    const { system, top, after, reasons } = start({}, {}, {});
-    expect(after(() => system.exit(top, 'shutdown'))).toEqual(['b terminate shutdown', 'a terminate shutdown']);
-    expect(reasons).toEqual(['shutdown']);
   });
 });
