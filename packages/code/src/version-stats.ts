@@ -14,6 +14,8 @@ export class VersionStats {
   rejects = 0;
   /** Instances now. */
   instances = 0;
+  /** Why it may not be kept, whatever the figures say: an interceptor that was switched off. '' = nothing is known. */
+  fault = '';
   /** True while every handling is to be timed. */
   timesAll = false;
   /** Handlings by their time, see {@link bucketOf}. */
@@ -31,9 +33,14 @@ export class VersionStats {
 
   /** Call it after the handling, with what {@link begin} gave. */
   end(began: number): void {
+    if (began === 0) this.handled++;
+    else this.record(performance.now() - began);
+  }
+
+  /** A handling whose time is known, ms. */
+  record(ms: number): void {
     this.handled++;
-    if (began === 0) return;
-    const bucket = bucketOf(performance.now() - began);
+    const bucket = bucketOf(ms);
     this.times[bucket] = (this.times[bucket] ?? 0) + 1;
   }
 }

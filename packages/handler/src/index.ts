@@ -1,6 +1,17 @@
+export { checkModule } from './check-module.js';
+export type { ModuleCheck, ModuleDescription } from './check-module.js';
 export { CallError, callError } from './call-error.js';
 export { HandlerError, handlerErrors } from './errors.js';
 export type { HandlerErrorCode } from './errors.js';
+export { change, defineInterceptor, divert, interceptorProblems, pass, reject } from './interceptor.js';
+export type {
+  Envelope,
+  InterceptedSender,
+  Interceptor,
+  InterceptorDefinition,
+  InterceptorRejectCode,
+  InterceptorVerdict,
+} from './interceptor.js';
 export type { ModuleKind } from './module-kind.js';
 export type {
   CallFrame,

@@ -3,6 +3,7 @@ import type { SessionLimits } from '@mailbeam/handler';
 import type { MailboxStore } from '@mailbeam/store';
 import type { SystemClock } from './clock.js';
 import type { Authenticate } from './login.js';
+import type { InterceptorLimits, InterceptorTrouble } from './interceptors/interceptors.js';
 import type { PortLimits } from './port/port-host.js';
 import type { SessionModule } from './port/session-shell.js';
 import type { Placement } from './seams/placement.js';
@@ -34,5 +35,7 @@ export interface CoreOptions {
   /** Where the actor system writes its beats, for a watchdog; default: nowhere. */
   readonly heartbeat?: SharedArrayBuffer | null;
   readonly onCrash?: (report: CrashReport) => void;
+  readonly interceptorLimits?: InterceptorLimits;
+  readonly onInterceptorTrouble?: (trouble: InterceptorTrouble) => void;
   readonly onCommitFailed?: (error: unknown, retryMs: number) => void;
 }

@@ -2,9 +2,11 @@ import { createSystem } from '@mailbeam/actors';
 import type { ActorSystem, Pid } from '@mailbeam/actors';
 import { CloseCode } from '@mailbeam/protocol';
 import type { MailboxStore } from '@mailbeam/store';
+import { builtIn, onlyVersion } from './built-in.js';
 import { SystemClock } from './clock.js';
 import { CommitLoop } from './commit/commit-loop.js';
 import type { CoreLimits, CoreOptions } from './core-options.js';
+import { Interceptors } from './interceptors/interceptors.js';
 import { Ledger } from './ledger.js';
 import { Logins } from './login.js';
 import type { Authenticate } from './login.js';
@@ -15,7 +17,7 @@ import type { ReadRequest, Rejection, Request } from './mailbox/request.js';
 import { rejectedBefore } from './mailbox/resend.js';
 import type { Sender } from './mailbox/sender.js';
 import type { ClientSocket } from './port/client-socket.js';
-import { answerCrashed } from './port/crashed-frame.js';
+import { answerCrashed, answerRefused } from './port/crashed-frame.js';
 import type { PortFrame, Signal, Watch } from './port/frames.js';
 import { Inlet } from './port/inlet.js';
 import { Port } from './port/port.js';
@@ -50,7 +52,8 @@ export class Core implements PortHost {
   readonly commitDelayMs: number;
   readonly eraseDelayMs: number;
   readonly #logins: Logins;
-  readonly #sessions: Sessions;
+  readonly sessions: Sessions;
+  readonly interceptors: Interceptors;
   readonly #partitions: Partition[];
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #schedule: (turn: () => void) => void;
@@ -94,11 +97,21 @@ export class Core implements PortHost {
       },
       onCrash: (report) => {
         this.crashes++;
-        this.#sessions.mayBeLost = true;
+        this.sessions.crashed(report);
         options.onCrash?.(report);
       },
     });
-    this.#sessions = new Sessions(this.system, options.session);
+    this.sessions = new Sessions(this.system, onlyVersion(builtIn('session', options.session)), () => this.openPorts());
+    this.interceptors = new Interceptors(
+      {
+        maxBodyBytes: limits.maxBodyBytes,
+        maxAttempts: limits.maxAttempts,
+        hasService: () => false,
+        attribute: () => undefined,
+        onTrouble: options.onInterceptorTrouble ?? (() => undefined),
+      },
+      options.interceptorLimits,
+    );
   }
 
   // ---- turns
@@ -150,7 +163,7 @@ export class Core implements PortHost {
       port.fail('slow_consumer', 'the client does not read', CloseCode.SLOW_CONSUMER);
     }
     this.presence.tick();
-    if (this.#sessions.mayBeLost) this.#sessions.endLost(this.ports());
+    if (this.sessions.mayBeLost) this.sessions.endLost(this.ports());
     for (const due of this.store.due(wall, DUE_AT_ONCE)) {
       const mailbox = this.open(due.user);
       mailbox.expire(due);
@@ -232,6 +245,11 @@ export class Core implements PortHost {
     for (const { port } of [...this.#mailboxes.values()]) if (port !== null) yield port;
   }
 
+  /** Every connection that is welcomed; may be left at any time, and go on across turns. */
+  *openPorts(): IterableIterator<Port> {
+    for (const { port } of this.#mailboxes.values()) if (port !== null) yield port;
+  }
+
   /** A client has connected. */
   connected(socket: ClientSocket): Port {
     this.wake();
@@ -268,7 +286,7 @@ export class Core implements PortHost {
     this.#welcoming.delete(port);
     this.#stalled.delete(port);
     const { mailbox, sender } = port;
-    this.#sessions.stop(port);
+    this.sessions.end(port);
     if (port.watched !== null) this.presence.unwatch(port, port.watched);
     if (mailbox !== null && mailbox.port === port) {
       mailbox.detach(port.inFlight!);
@@ -317,7 +335,7 @@ export class Core implements PortHost {
   }
 
   startSession(port: Port): void {
-    this.#sessions.start(port);
+    this.sessions.begin(port);
   }
 
   give(port: Port, frame: PortFrame): void {
@@ -385,6 +403,10 @@ export class Core implements PortHost {
 
   crashed(port: Port, frame: PortFrame): void {
     answerCrashed(port, frame, this);
+  }
+
+  refuse(port: Port, request: Message | ReadRequest, rejection: Rejection): void {
+    answerRefused(port, request, rejection, this);
   }
 
   // ---- for the admin interface

@@ -6,6 +6,7 @@ import * as protocol from '@mailbeam/protocol';
 import { describe, expect, test } from '@jest/globals';
 import type { Behaviour, Pid } from '@mailbeam/actors';
 import type { SessionPort } from '@mailbeam/handler';
+import { builtIn } from '../src/built-in.js';
 import { sessionShell } from '../src/port/session-shell.js';
 import type { SessionModule } from '../src/port/session-shell.js';
 import { TestNode } from '../src/test-kit/test-node.js';
@@ -116,7 +117,7 @@ describe("the session's module", () => {
 
 describe('a change of code in the middle of a conversation', () => {
   const shellOf = (module: SessionModule) =>
-    sessionShell(module) as unknown as Behaviour<SessionPort, unknown, unknown>;
+    sessionShell(builtIn('session', module)) as unknown as Behaviour<SessionPort, unknown, unknown>;
   const change = (node: TestNode, pid: unknown, module: SessionModule) =>
     node.core.system.changeCode(pid as Pid<unknown>, shellOf(module));
 

@@ -44,8 +44,8 @@ const NO_BYTES = new Uint8Array(0);
 /** A message on its way: first the SEND in the port, then an entry of its recipient's mailbox. */
 export class Message extends Request implements PendingMessage, SendFrame {
   readonly op = Op.SEND;
-  readonly to: string;
-  readonly toKind: NameKind;
+  to: string;
+  toKind: NameKind;
   readonly ttl: number;
   from = '';
   origin = 0;
@@ -86,6 +86,15 @@ export class Message extends Request implements PendingMessage, SendFrame {
 
   get bodyBytes(): number {
     return this.bodyEnd - this.bodyStart;
+  }
+
+  /** Goes to someone else, or with another body: before anybody has taken it. */
+  alter(to: string, toKind: NameKind, body: Uint8Array): void {
+    this.to = to;
+    this.toKind = toKind;
+    this.bytes = body;
+    this.bodyStart = 0;
+    this.bodyEnd = body.length;
   }
 
   /** Lets go of the body: nothing will be handed out or written any more. */

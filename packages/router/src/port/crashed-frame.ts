@@ -13,13 +13,20 @@ export interface CrashedFrameHost extends MailboxHost {
 
 /** A frame has crashed its session as often as it may: the router itself answers it (semantics 5.5). */
 export function answerCrashed(port: Port, frame: PortFrame, host: CrashedFrameHost): void {
-  if (frame instanceof Message || frame instanceof ReadRequest) answerPoisonous(port, frame, host);
-  else if ('rid' in frame) port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handling crashed' });
+  if (frame instanceof Message || frame instanceof ReadRequest) {
+    port.number(frame);
+    answerRefused(port, frame, { code: 'failed', detail: 'its handling crashed', retryAfterMs: 0 }, host);
+  } else if ('rid' in frame) port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handling crashed' });
   else port.out().error('failed', 'the handling of a frame crashed');
 }
 
-function answerPoisonous(port: Port, request: Message | ReadRequest, host: CrashedFrameHost): void {
-  port.number(request);
+/** A request is not taken. A resend gets the answer that it had; one that had none is told by a receipt, never rejected (semantics 4.4). */
+export function answerRefused(
+  port: Port,
+  request: Message | ReadRequest,
+  rejection: Rejection,
+  host: CrashedFrameHost,
+): void {
   const { again, cid } = request;
   const peer = request instanceof Message ? request.to : request.peer;
   if (request instanceof Message && request.toKind === 0) {
@@ -31,7 +38,7 @@ function answerPoisonous(port: Port, request: Message | ReadRequest, host: Crash
     if (lookUpResend(host.open(peer), request, host)) return;
   } else if (again && (rejectedBefore(request) || settledBefore(request))) return;
   if (!again) {
-    host.reject(request, { code: 'failed', detail: 'its handling crashed', retryAfterMs: 0 });
+    host.reject(request, rejection);
     return;
   }
   const sender = request.sender!;

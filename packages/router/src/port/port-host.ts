@@ -1,5 +1,6 @@
 import type { SessionLimits } from '@mailbeam/handler';
 import type { Clock } from '../clock.js';
+import type { Interceptors } from '../interceptors/interceptors.js';
 import type { Message, ReadRequest, Rejection, Request } from '../mailbox/request.js';
 import type { PortFrame, Signal, Watch } from './frames.js';
 import type { Port } from './port.js';
@@ -29,6 +30,9 @@ export interface PortHost {
   startSession(port: Port): void;
   /** Gives a frame to the port's session. */
   give(port: Port, frame: PortFrame): void;
+  readonly interceptors: Interceptors;
+  /** Does not take a request that the session let pass. */
+  refuse(port: Port, request: Message | ReadRequest, rejection: Rejection): void;
   /** The session has crashed over this frame as often as it may. */
   crashed(port: Port, frame: PortFrame): void;
   /** Calls the port's `takeAcks` once everything that was routed has been handed over. */

@@ -1,7 +1,11 @@
+import { types } from 'node:util';
 import { CloseCode, limits as protocolLimits } from '@mailbeam/protocol';
 import type { ErrorCode, FrameWriter, RejectCode } from '@mailbeam/protocol';
 import type { SessionLimits, SessionPort } from '@mailbeam/handler';
 import { Fifo } from '../fifo.js';
+import type { Screened } from '../interceptors/interceptors.js';
+import type { Screen } from '../interceptors/screen.js';
+import { SeenEnvelope } from '../interceptors/seen-envelope.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Receipt } from '../mailbox/receipt.js';
 import { Message } from '../mailbox/request.js';
@@ -13,6 +17,7 @@ import type { PortFrame } from './frames.js';
 import { InFlight } from './in-flight.js';
 import type { PortHost, PortLimits } from './port-host.js';
 import { Budget } from './rate.js';
+import type { SessionVersion, ShellState } from './session-shell.js';
 import { Verdict } from './verdict.js';
 
 /** A batch of frames is sent on its own once it has this many bytes. */
@@ -43,6 +48,8 @@ export class Port implements SessionPort {
   inFlight: InFlight | null = null;
   /** The session's actor, opaque to the port. */
   session: unknown = null;
+  sessionVersion: SessionVersion | null = null;
+  sessionState: ShellState | null = null;
   #frames: Fifo<PortFrame> | null = null;
   /** How many at the front of `#frames` the session has been given. */
   #given = 0;
@@ -50,6 +57,9 @@ export class Port implements SessionPort {
   #alone = false;
   #attempts = 0;
   #handling = false;
+  /** Counts handlings: one that was given up may settle later. */
+  #handlings = 0;
+  #screen: Screen | null = null;
   #verdict: Verdict | null = null;
   /** `seq` of ACKs that came behind frames that are not handled yet, each with the number of frames before it. */
   #acks: { seq: number; after: number }[] = NO_ACKS;
@@ -112,6 +122,7 @@ export class Port implements SessionPort {
     this.#phase = 'closed';
     this.#frames = null;
     this.#acks = NO_ACKS;
+    if (this.#screen !== null) this.#host.interceptors.close(this.#screen);
     this.#releaseWriter();
     this.#host.closed(this);
   }
@@ -237,10 +248,53 @@ export class Port implements SessionPort {
     return this.#handling;
   }
 
-  /** The session begins to handle a frame. */
-  begin(): void {
+  /** The session begins to handle a frame; returns the number of this handling. */
+  begin(): number {
     this.#handling = true;
+    this.#handlings++;
     (this.#verdict ??= new Verdict()).clear();
+    return this.#handlings;
+  }
+
+  /** False for a handling that was given up: its session has crashed or ended meanwhile. */
+  isInHand(handling: number): boolean {
+    return this.#handling && handling === this.#handlings;
+  }
+
+  /** Takes a message that the session has let pass through the interceptors; a promise when one of them needs time. */
+  screen(frame: PortFrame): Promise<void> | undefined {
+    const { interceptors } = this.#host;
+    if (interceptors.isEmpty || !(frame instanceof Message) || !this.#verdict!.routes || this.#phase !== 'open')
+      return undefined;
+    const handling = this.#handlings;
+    const screened = interceptors.screen((this.#screen ??= interceptors.open(this.user)), frame);
+    if (!types.isPromise(screened)) {
+      this.#screened(frame, screened);
+      return undefined;
+    }
+    return screened.then((settled) => {
+      if (this.isInHand(handling)) this.#screened(frame, settled);
+    });
+  }
+
+  #screened(message: Message, screened: Screened): void {
+    if (screened === null) return;
+    if (!(screened instanceof SeenEnvelope)) {
+      this.#verdict!.refuse(screened);
+      return;
+    }
+    this.#frameBytes += screened.body.length - message.bodyBytes;
+    message.alter(screened.to, screened.toKind, screened.body);
+  }
+
+  /** Frames that wait for their session, without the one in hand. */
+  get framesWaiting(): number {
+    return this.#frames === null ? 0 : this.#frames.length - (this.#handling ? 1 : 0);
+  }
+
+  /** True when the session has rejected the frame in hand. */
+  get rejects(): boolean {
+    return this.#verdict !== null && this.#verdict.rejects;
   }
 
   /** The session has handled the frame: only now what it asked for takes effect (semantics 5.3). */

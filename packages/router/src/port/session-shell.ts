@@ -1,34 +1,44 @@
+import { types } from 'node:util';
 import { defineBehaviour } from '@mailbeam/actors';
 import type { Behaviour, Self } from '@mailbeam/actors';
+import type { Version } from '@mailbeam/code';
 import type { SessionPort } from '@mailbeam/handler';
 import type { PortFrame } from './frames.js';
 import type { Port } from './port.js';
 
-interface ShellState {
+export interface ShellState {
   readonly port: Port;
   inner: unknown;
 }
 
 /** A session's module, as the shell sees it: its state is its own affair. */
 export type SessionModule = Behaviour<SessionPort, never, never>;
+export type SessionVersion = Version<SessionModule>;
 
 /**
  * The door between a port and the module of its session: what the module asks for while it handles a frame takes effect
- * only when the handling returns (semantics 5.3), and a restarted session is given what its predecessor left.
+ * only when the handling returns (semantics 5.3) and the interceptors have seen it, and a restarted session is given what its
+ * predecessor left.
  */
-export function sessionShell(given: SessionModule): Behaviour<Port, ShellState, PortFrame> {
-  const module = given as unknown as Behaviour<SessionPort, unknown, unknown>;
+export function sessionShell(version: SessionVersion): Behaviour<Port, ShellState, PortFrame> {
+  const module = version.module as unknown as Behaviour<SessionPort, unknown, unknown>;
+  const { stats } = version;
+
+  const handled = (began: number, port: Port): void => {
+    stats.end(began);
+    if (port.rejects) stats.rejects++;
+  };
+
   return defineBehaviour<Port, ShellState, PortFrame>({
     name: module.name,
     version: module.version,
 
     init(port, self) {
       const inner = module.init(port, self as unknown as Self<unknown>);
-      if (inner instanceof Promise) {
+      if (types.isPromise(inner)) {
         return inner.then(
           (settled: unknown) => {
-            started(port, self);
-            return { port, inner: settled };
+            return started({ port, inner: settled }, version, self);
           },
           (reason: unknown) => {
             port.session = self.pid; // it is about to end: a port whose session is dead is found and closed
@@ -36,29 +46,31 @@ export function sessionShell(given: SessionModule): Behaviour<Port, ShellState, 
           },
         );
       }
-      started(port, self);
-      return { port, inner };
+      return started({ port, inner }, version, self);
     },
 
     handleMessage(frame, state, self) {
       const { port } = state;
-      port.begin();
+      const handling = port.begin();
+      const began = stats.begin();
       const next = module.handleMessage(frame, state.inner, self as unknown as Self<unknown>);
-      if (next instanceof Promise) {
-        return next.then((settled: unknown) => {
-          if (settled !== undefined) state.inner = settled;
-          port.finish(frame);
-          port.settledLate();
-        });
-      }
+      if (types.isPromise(next)) return finishLate(next, frame, state, handling, () => handled(began, port));
       if (next !== undefined) state.inner = next;
+      handled(began, port);
+      const screening = port.screen(frame);
+      if (screening !== undefined) return screening.then(() => finishHeld(port, frame, handling));
       port.finish(frame);
     },
 
     codeChange(state, from, self) {
       const old = state as ShellState;
-      if (module.codeChange === undefined) return old;
-      return { port: old.port, inner: module.codeChange(old.inner, from, self as unknown as Self<unknown>) };
+      const inner =
+        module.codeChange === undefined
+          ? old.inner
+          : module.codeChange(old.inner, from, self as unknown as Self<unknown>);
+      runs(old.port, version);
+      old.inner = inner;
+      return old;
     },
 
     terminate(reason, state, self) {
@@ -67,7 +79,45 @@ export function sessionShell(given: SessionModule): Behaviour<Port, ShellState, 
   });
 }
 
-function started(port: Port, self: Self<PortFrame>): void {
+async function finishLate(
+  handler: Promise<unknown>,
+  frame: PortFrame,
+  state: ShellState,
+  handling: number,
+  handled: () => void,
+): Promise<void> {
+  const { port } = state;
+  const settled = await handler;
+  if (!port.isInHand(handling)) return; // its session has been ended meanwhile: another handles the frame
+  if (settled !== undefined) state.inner = settled;
+  handled();
+  const screening = port.screen(frame);
+  if (screening !== undefined) await screening;
+  finishHeld(port, frame, handling);
+}
+
+/** What was held back for a promise goes on, unless it was given up. */
+function finishHeld(port: Port, frame: PortFrame, handling: number): void {
+  if (!port.isInHand(handling)) return;
+  port.finish(frame);
+  port.settledLate();
+}
+
+function started(state: ShellState, version: SessionVersion, self: Self<PortFrame>): ShellState {
+  const { port } = state;
   port.session = self.pid;
+  port.sessionState = state;
+  runs(port, version);
   port.sessionStarted();
+  return state;
+}
+
+/** The session of this port has this version from now on; null: it has none. */
+export function runs(port: Port, version: SessionVersion | null): void {
+  const before = port.sessionVersion;
+  if (before === version) return;
+  if (before !== null) before.stats.instances--;
+  if (version !== null) version.stats.instances++;
+  port.sessionVersion = version;
+  if (version === null) port.sessionState = null;
 }

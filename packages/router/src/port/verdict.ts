@@ -1,13 +1,13 @@
 import { CloseCode, Op } from '@mailbeam/protocol';
 import type { RejectCode } from '@mailbeam/protocol';
 import { rejectAtOnce } from '../mailbox/resend.js';
-import type { Message, ReadRequest } from '../mailbox/request.js';
+import type { Message, ReadRequest, Rejection } from '../mailbox/request.js';
 import type { PortFrame } from './frames.js';
 import type { PortHost } from './port-host.js';
 import type { Port } from './port.js';
 import { Budget, Strikes } from './rate.js';
 
-const Effect = { NONE: 0, ROUTE: 1, REJECT: 2, WATCH: 3, REPLY: 4 } as const;
+const Effect = { NONE: 0, ROUTE: 1, REJECT: 2, WATCH: 3, REPLY: 4, REFUSE: 5 } as const;
 type Effect = (typeof Effect)[keyof typeof Effect];
 
 /**
@@ -20,6 +20,7 @@ export class Verdict {
   #detail = '';
   #retryAfterMs = 0;
   #result: unknown = undefined;
+  #refusal: Rejection | null = null;
   #strikes: Strikes | null = null;
   #signals: Budget | null = null;
 
@@ -36,6 +37,20 @@ export class Verdict {
     this.#code = code;
     this.#detail = detail;
     this.#retryAfterMs = retryAfterMs;
+  }
+
+  /** An interceptor has rejected what the session let pass; a resend is looked up all the same. */
+  refuse(rejection: Rejection): void {
+    this.#effect = Effect.REFUSE;
+    this.#refusal = rejection;
+  }
+
+  get routes(): boolean {
+    return this.#effect === Effect.ROUTE;
+  }
+
+  get rejects(): boolean {
+    return this.#effect === Effect.REJECT || (this.#effect === Effect.REPLY && this.#code !== 'ok');
   }
 
   reply(ok: boolean, result: unknown): void {
@@ -55,6 +70,7 @@ export class Verdict {
         port.number(frame);
         if (this.#effect === Effect.ROUTE) host.route(port, frame);
         else if (this.#effect === Effect.REJECT) this.#rejectFrame(frame, port, host);
+        else if (this.#effect === Effect.REFUSE) host.refuse(port, frame, this.#refusal!);
         else host.reject(frame, { code: 'failed', detail: 'its handler gave no answer', retryAfterMs: 0 });
         break;
       case Op.SIGNAL:

@@ -7,6 +7,7 @@ import { SystemClock } from '../clock.js';
 import { Core } from '../core.js';
 import type { CoreLimits } from '../core-options.js';
 import { authenticateOpen } from '../login.js';
+import type { InterceptorLimits, InterceptorTrouble } from '../interceptors/interceptors.js';
 import type { ClientSocket } from '../port/client-socket.js';
 import type { Port } from '../port/port.js';
 import type { SessionModule } from '../port/session-shell.js';
@@ -53,6 +54,7 @@ export interface TestNodeOptions {
   readonly limits?: Partial<CoreLimits>;
   readonly session?: SessionModule;
   readonly commitDelayMs?: number;
+  readonly interceptorLimits?: InterceptorLimits;
 }
 
 /** A router core whose turns, flushes and clock the test moves by hand: everything happens when the test says so. */
@@ -61,6 +63,7 @@ export class TestNode {
   readonly store: MemoryStore;
   readonly core: Core;
   readonly crashes: CrashReport[] = [];
+  readonly troubles: InterceptorTrouble[] = [];
   #turn: (() => void) | null = null;
 
   constructor(options: TestNodeOptions = {}) {
@@ -75,6 +78,8 @@ export class TestNode {
       limits: { ...testLimits, ...options.limits },
       commitDelayMs: options.commitDelayMs ?? 5,
       eraseDelayMs: options.commitDelayMs ?? 5,
+      ...(options.interceptorLimits === undefined ? {} : { interceptorLimits: options.interceptorLimits }),
+      onInterceptorTrouble: (trouble) => this.troubles.push(trouble),
       clock: this.clock,
       schedule: (turn) => {
         this.#turn = turn;
