@@ -143,7 +143,7 @@ export class StaticSupervision implements Supervision {
       throw new ActorError('already_present', `there is a child ${spec.id} already`);
     const child = newChild(spec);
     this.#children.push(child);
-    const { pid, reason } = this.#spawn(spec);
+    const { pid, reason } = this.#spawnAsked(child);
     if (!pid) {
       this.#remove(child);
       throw startFailed(spec, reason);
@@ -166,7 +166,7 @@ export class StaticSupervision implements Supervision {
     this.#mustBeIdle();
     const child = this.#byId(id);
     if (child.pid || child.restarting) throw new ActorError('running', `child ${id} runs`);
-    const { pid, reason } = this.#spawn(child.spec);
+    const { pid, reason } = this.#spawnAsked(child);
     if (!pid) throw startFailed(child.spec, reason);
     this.#runs(child, pid);
     return pid;
@@ -175,6 +175,7 @@ export class StaticSupervision implements Supervision {
   deleteChild(id: string): void {
     const child = this.#byId(id);
     if (child.pid || child.restarting) throw new ActorError('running', `child ${id} runs`);
+    if (this.#steps.some((step) => step.child === child)) throw busy(); // its start would bring up an actor that nobody supervises
     this.#remove(child);
   }
 
@@ -202,6 +203,14 @@ export class StaticSupervision implements Supervision {
 
   #spawn(spec: ChildSpec): { pid: Actor | null; reason: ExitReason } {
     return spawnChild(this.#self, spec, spec.arg, spawnOptions(this.#self, spec, spec.name));
+  }
+
+  /** The start of a child that was asked for. Its `init` may ask for things too: not for its own deletion. */
+  #spawnAsked(child: Child): { pid: Actor | null; reason: ExitReason } {
+    child.restarting = true;
+    const started = this.#spawn(child.spec);
+    child.restarting = false;
+    return started;
   }
 
   #runs(child: Child, pid: Actor): void {
@@ -394,8 +403,12 @@ export class StaticSupervision implements Supervision {
 
   #mustBeIdle(): void {
     if (this.#ending) throw shuttingDown();
-    if (this.#steps.length > 0) throw new ActorError('busy', 'the supervisor is starting or stopping children');
+    if (this.#steps.length > 0) throw busy();
   }
+}
+
+function busy(): ActorError {
+  return new ActorError('busy', 'the supervisor is starting or stopping children');
 }
 
 function notFound(id: string | Pid): ActorError {

@@ -151,7 +151,7 @@ export function restartChild<M = never, C extends AnyCall = never>(supervisor: P
   return supervisionOf(supervisor).restartChild(id) as Pid<M, C>;
 }
 
-/** Forgets a stopped child of a static supervisor. @throws ActorError `running`, `not_found`, ... */
+/** Forgets a stopped child of a static supervisor. @throws ActorError `running`, `not_found`, `busy` (it is to start with its group), ... */
 export function deleteChild(supervisor: Pid, id: string): void {
   supervisionOf(supervisor).deleteChild(id);
 }

@@ -148,6 +148,41 @@ const rows: Row[] = [
     left: 'a',
   },
   {
+    rule: 'nor one that is down to come up with its group: the supervisor is busy',
+    spec: { strategy: 'one_for_all' },
+    children: [['a'], ['b', { terminate: never }, { shutdown: 20 }], ['c']],
+    steps: [
+      (tree) => tree.ends('a', 'oops'),
+      (tree) => tree.asks('deleted', () => deleteChild(tree.top, 'c')),
+      (tree) => tree.asks('restarted', () => restartChild(tree.top, 'c')),
+      20,
+    ],
+    log: [
+      'a terminate oops',
+      'c terminate shutdown',
+      'b terminate shutdown',
+      'busy',
+      'busy',
+      'a init',
+      'b init',
+      'c init',
+    ],
+    left: 'a b c',
+  },
+  {
+    rule: 'nor one by its own init',
+    children: [],
+    steps: [
+      (tree) =>
+        void startChild(
+          tree.top,
+          tree.spec('z', { init: () => tree.asks('deleted', () => deleteChild(tree.top, 'z')) }),
+        ),
+    ],
+    log: ['z init', 'running'],
+    left: 'z',
+  },
+  {
     rule: 'a child that is not there cannot be terminated, restarted or deleted',
     children: [['a']],
     steps: [
