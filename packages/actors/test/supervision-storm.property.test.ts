@@ -4,6 +4,8 @@ import { createTestSystem } from '../src/test-kit.js';
 import { recorder } from './recorder.js';
 import { seed, seeded } from './random.js';
 
+const never = new Promise<never>(() => undefined);
+
 /**
  * Many ends at once, at every level, while starts and stops that take time are under way: no model says in which order things go, but in the end every permanent child of
  * every supervisor must run again, once.
@@ -12,7 +14,7 @@ test(`after a storm of simultaneous ends every child of every supervisor runs, o
   const random = seeded(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   for (let round = 0; round < 60; round += 1) {
-    const kit = createTestSystem();
+    const kit = createTestSystem({ handlerTimeoutMs: 1_000 });
     const later = (ms: number): Promise<void> =>
       new Promise((done) => {
         const waiter = kit.probe();
@@ -39,7 +41,7 @@ test(`after a storm of simultaneous ends every child of every supervisor runs, o
         return { id, type: 'supervisor', behaviour: supervisor({ strategy, intensity: 100_000, children }) };
       }
       const slowStart = random() < 0.3;
-      const slowEnd = random() < 0.3;
+      const end = pick(['at once', 'at once', 'later', 'later', 'throws', 'rejects', 'never'] as const);
       let starts = 0;
       return {
         id,
@@ -52,9 +54,16 @@ test(`after a storm of simultaneous ends every child of every supervisor runs, o
             running.set(id, self.pid.id);
             starts += 1;
             if (starts > 1 && random() < 0.2) throw new Error('not this time');
+            if (starts > 1 && random() < 0.1) return Promise.reject(new Error('nor now'));
+            if (starts > 1 && random() < 0.1) return never;
             return slowStart && starts > 1 ? later(random() * 30) : undefined;
           },
-          terminate: () => (slowEnd ? later(random() * 30) : undefined),
+          terminate() {
+            if (end === 'throws') throw new Error('terminate');
+            if (end === 'rejects') return Promise.reject(new Error('terminate'));
+            if (end === 'never') return never;
+            return end === 'later' ? later(random() * 30) : undefined;
+          },
         },
       };
     };
