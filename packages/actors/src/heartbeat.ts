@@ -43,7 +43,10 @@ export class Heartbeat {
   }
 
   /** Whose callback is on the stack from now on. */
-  current(actor: Actor | null, behaviour = actor?.behaviour): void {
+  current(
+    actor: Actor | null,
+    behaviour: { readonly name: string; readonly version: string } | undefined = actor?.behaviour,
+  ): void {
     if (!actor || !behaviour) {
       this.#id[0] = 0;
       return;

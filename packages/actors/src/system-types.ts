@@ -164,6 +164,11 @@ export interface ActorSystem {
    * look at `info(pid)` (depth, age, received, handled) at the end of the turn. A throw is counted. Returns what takes it off again.
    */
   onMailboxGrowth(fn: (pid: Pid) => void): () => void;
+  /**
+   * For a callback that runs code with a name and a version of its own, a plug-in: until `attribute(null)`, and at the latest until another actor's turn, a watchdog that reads the heartbeat names that code instead of the actor's behaviour. Without a
+   * heartbeat, or outside of a callback, nothing.
+   */
+  attribute(code: { readonly name: string; readonly version: string } | null): void;
   /** The clock reading of this turn in ms, monotonic. The default clock started at the Unix epoch's time when the process started, and does not follow later corrections of it. */
   readonly now: number;
   /** Actors that could run now. */

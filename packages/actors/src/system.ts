@@ -246,6 +246,11 @@ export class System implements ActorSystem {
     if (this.heartbeat !== null) this.#show(this.heartbeat, before);
   }
 
+  attribute(code: { readonly name: string; readonly version: string } | null): void {
+    if (this.heartbeat !== null && this.#current !== null)
+      this.heartbeat.current(this.#current, code ?? this.#current.behaviour);
+  }
+
   /** Writes whose callback is on the stack; returns whose was. */
   #show(heartbeat: Heartbeat, actor: Actor | null): Actor | null {
     const before = this.#current;

@@ -53,6 +53,25 @@ describe('the heartbeat', () => {
     expect(read().actor).toBeUndefined();
   });
 
+  test('names the code that a callback says it runs, until it is told otherwise', () => {
+    const { system, read } = start();
+    const seen: unknown[] = [];
+    const look = (): number => seen.push(read().actor);
+    system.attribute({ name: 'nobody', version: '1' });
+    look();
+    const pid = system.spawn(recorder, { log: [] });
+    system.send(pid, () => {
+      system.attribute({ name: 'plug-in', version: '3' });
+      look();
+      system.attribute(null);
+      look();
+    });
+    system.runTurn();
+    look();
+    const recorderIs = { id: 1, behaviour: 'recorder', version: '1' };
+    expect(seen).toEqual([undefined, { id: 1, behaviour: 'plug-in', version: '3' }, recorderIs, undefined]);
+  });
+
   test('goes on when its room for names is used up, and cuts names that are too long', () => {
     const { system, read } = start(1_024);
     for (let i = 0; i < 200; i += 1) {

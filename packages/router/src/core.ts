@@ -107,7 +107,7 @@ export class Core implements PortHost {
         maxBodyBytes: limits.maxBodyBytes,
         maxAttempts: limits.maxAttempts,
         hasService: () => false,
-        attribute: () => undefined,
+        attribute: (version) => this.system.attribute(version),
         onTrouble: options.onInterceptorTrouble ?? (() => undefined),
       },
       options.interceptorLimits,
