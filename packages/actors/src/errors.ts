@@ -6,6 +6,7 @@ export type ErrorScope = 'call' | 'actor' | 'system';
 /** All codes of errors that this package throws, with the scope of each and whether the same call may succeed later. */
 export const errorCodes = {
   bad_option: { scope: 'system', retryable: false },
+  not_installed: { scope: 'system', retryable: false },
   bad_behaviour: { scope: 'actor', retryable: false },
   bad_transition: { scope: 'actor', retryable: false },
   bad_child_spec: { scope: 'actor', retryable: false },

@@ -1,11 +1,14 @@
 /** CPU-heavy work in threads of its own (BEAM: dirty schedulers). For Node only; not part of the core. */
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import type { Piscina as Threads } from 'piscina';
 import { defineBehaviour, type Behaviour, type Self } from './behaviour.js';
 import { ActorError } from './errors.js';
 import type { From, MonitorRef, RequestRef, TimerRef } from './info.js';
+import { peerPackage } from './peer-package.js';
 import type { Pid } from './pid.js';
 import type { ActorSystem } from './system-types.js';
+
+const { Piscina } = await peerPackage('piscina', '^5.3.2', () => import('piscina'));
 
 /** What an offload pool is spawned with. */
 export interface OffloadOptions {
@@ -90,7 +93,7 @@ interface Settled {
 }
 
 interface PoolState {
-  readonly threads: Piscina;
+  readonly threads: Threads;
   readonly filename: string;
   readonly most: number;
   readonly mostRunning: number;
