@@ -1,7 +1,8 @@
 // A real node whose session holds the event loop: a SEND to "loop" for ever, to "allocate" for ever while it takes memory.
+import { appendFileSync } from 'node:fs';
+import { startNode } from '@mailbeam/router';
+import { runNodeProcess } from '@mailbeam/router/node-process';
 import session from '@mailbeam/router/session';
-import { startNode } from '../../../router/dist/node.js';
-import { runNodeProcess } from '../../../router/dist/node-process.js';
 
 const hanging = {
   ...session,
@@ -14,4 +15,5 @@ const hanging = {
   },
 };
 
+appendFileSync(process.env.FAKE_NODE_LOG, `started ${process.pid}\n`);
 runNodeProcess((config) => startNode(config, { session: hanging }));

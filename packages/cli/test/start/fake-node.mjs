@@ -1,7 +1,7 @@
 // A node without a router in it, for tests of the parent: two bare TCP ports, and the faults that FAKE_NODE names.
 import { createServer } from 'node:net';
 import { appendFileSync } from 'node:fs';
-import { runNodeProcess } from '../../../router/dist/node-process.js';
+import { runNodeProcess } from '@mailbeam/router/node-process';
 
 const fault = process.env.FAKE_NODE ?? '';
 const record = (line) => {
