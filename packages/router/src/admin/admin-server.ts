@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { RouterError } from '../errors.js';
+import { BadBody, jsonBody } from './request-body.js';
 
 /** What a route answers: a status and a value that is sent as JSON. */
 export interface AdminAnswer {
@@ -15,7 +16,12 @@ export interface AdminRoute {
   readonly path: string;
   /** Answers without a token. */
   readonly open?: boolean;
-  handle(params: Readonly<Record<string, string>>, query: URLSearchParams): AdminAnswer | Promise<AdminAnswer>;
+  /** @param body the JSON object of a POST, {} where there is none */
+  handle(
+    params: Readonly<Record<string, string>>,
+    query: URLSearchParams,
+    body: Readonly<Record<string, unknown>>,
+  ): AdminAnswer | Promise<AdminAnswer>;
 }
 
 export interface AdminServerOptions {
@@ -35,8 +41,12 @@ export class AdminServer {
     this.#options = options;
     this.#digest = digestOf(options.token);
     this.#server = createServer((req, res) => {
+      req.on('error', () => undefined); // the client has gone: nobody waits for the answer
       this.#answer(req).then(
-        (answer) => send(res, answer),
+        (answer) => {
+          req.resume(); // what was not read of it
+          send(res, answer);
+        },
         () => send(res, { status: 500, body: { error: 'internal', detail: 'the request failed in the router' } }),
       );
     });
@@ -69,7 +79,6 @@ export class AdminServer {
   }
 
   async #answer(req: IncomingMessage): Promise<AdminAnswer> {
-    req.resume();
     const host = req.headers.host ?? '';
     if (!this.#isOurs(host)) return refused(403, 'forbidden', 'this Host is not ours');
     const { origin } = req.headers;
@@ -85,7 +94,13 @@ export class AdminServer {
       if (route.open !== true && !this.#isAuthorized(req.headers.authorization)) {
         return refused(401, 'unauthorized', 'send the token of DATA/admin.token as `Authorization: Bearer TOKEN`');
       }
-      return route.handle(params, url.searchParams);
+      if (route.method === 'GET') return route.handle(params, url.searchParams, {});
+      try {
+        return await route.handle(params, url.searchParams, await jsonBody(req));
+      } catch (error) {
+        if (error instanceof BadBody) return refused(error.status, 'bad_body', error.message);
+        throw error;
+      }
     }
     return found
       ? refused(405, 'method_not_allowed', `${url.pathname} does not take ${req.method ?? ''}`)
