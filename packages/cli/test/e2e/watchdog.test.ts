@@ -1,4 +1,6 @@
 /** A handler that never returns: the watchdog names it, ends the node, and the parent starts another. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { connect } from '@mailbeam/client';
 import type { Client } from '@mailbeam/client';
 import { afterEach, expect, jest, test } from '@jest/globals';
@@ -11,8 +13,18 @@ const clients: Client[] = [];
 
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));
+  for (const pid of spawned?.nodePids() ?? []) killIfAlive(pid);
   await spawned?.dispose();
 });
+
+/** A node whose loop is held does not see that its parent has gone. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 function client(port: number, user: string): Client {
   const connected = connect({ url: `ws://127.0.0.1:${port}`, token: user });
@@ -52,3 +64,18 @@ test.each([
     }
   },
 );
+
+test('a note that cannot be written keeps nobody from ending the node: only the name is lost', async () => {
+  const entry = { FAKE_NODE_ENTRY: new URL('node-that-hangs.mjs', import.meta.url).href };
+  spawned = await SpawnedStart.of({ port: '0', adminPort: '0', json: true, data: 'data' }, entry);
+  const { port } = await spawned.ready();
+  // what the note is written to first
+  await mkdir(path.join(spawned.directory, 'data/held-loop.json.new'));
+  const alice = client(port, 'alice');
+  void alice.send('loop', 'x');
+  alice.on('state', ({ name }) => {
+    if (name === 'waiting') void alice.close();
+  });
+  expect(await spawned.line('stderr', /died/)).toMatch(/signal SIGKILL/);
+  await spawned.line('stderr', /up again/);
+});

@@ -18,16 +18,26 @@ function look(): void {
   const heldMs = watch.heldMs;
   const verdict = watch.look(beats + Atomics.load(counter, 0), inTurn);
   if (verdict === 'note' || verdict === 'end') {
-    held = { pid: process.pid, actor: inTurn ? actor : undefined, heldMs: watch.heldMs };
-    noteHeldLoop(data, held);
+    const note: HeldLoop = { pid: process.pid, actor: inTurn ? actor : undefined, heldMs: watch.heldMs };
+    held = note;
+    onDisk(() => noteHeldLoop(data, note));
   }
   // The thread that is held can end nothing itself.
   if (verdict === 'end') process.kill(process.pid, 'SIGKILL');
   if (verdict === 'moves_again') {
-    forgetHeldLoop(data);
+    onDisk(() => forgetHeldLoop(data));
     if (heldMs >= TOLD_MS) parentPort?.postMessage({ ...held, heldMs });
   }
 }
 
-forgetHeldLoop(data);
+/** A full disk costs the name of who held the loop; this thread goes on, or nobody would end the process. */
+function onDisk(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // the held thread cannot log it, and a commit that fails for the same reason does
+  }
+}
+
+onDisk(() => forgetHeldLoop(data));
 setInterval(look, POLL_MS);
