@@ -10,9 +10,8 @@ let pauseMs = 0;
 let collections = 0;
 let collection: IdleCollection;
 
-beforeEach(() => {
-  [now, utilization, heap, pauseMs, collections] = [0, 0, 20 * MB, 10, 0];
-  collection = new IdleCollection({
+function newCollection(): IdleCollection {
+  return new IdleCollection({
     now: () => now,
     utilization: () => utilization,
     heapBytes: () => heap,
@@ -22,6 +21,11 @@ beforeEach(() => {
       heap = 20 * MB;
     },
   });
+}
+
+beforeEach(() => {
+  [now, utilization, heap, pauseMs, collections] = [0, 0, 20 * MB, 10, 0];
+  collection = newCollection();
   looks(3);
   collections = 0;
 });
@@ -68,6 +72,16 @@ test('does not collect where the pause would be felt, as the last one tells', ()
   heap = 200 * MB;
   looks(10);
   expect(collections).toBe(2);
+});
+
+test.each([
+  [199, 'is collected', 1],
+  [201, 'is left to V8', 0],
+])('before any was measured, a heap of %i MiB %s', (megabytes, _, times) => {
+  heap = megabytes * MB;
+  collection = newCollection();
+  looks(1);
+  expect(collections).toBe(times);
 });
 
 test('counts growth from where V8 has shrunk the heap to', () => {
