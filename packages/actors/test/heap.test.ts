@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
-import { createSystem, defineBehaviour, type MailboxOptions } from '../src/index.js';
+import { createSystem, defineBehaviour, type CallOf, type MailboxOptions } from '../src/index.js';
 
 /** `make heap-test` sends 10,000,000. */
 const messages = Number(process.env['MESSAGES'] ?? 500_000);
@@ -24,11 +24,15 @@ interface Message {
   readonly body: string;
 }
 
+const sizeOf = (message: unknown): number => (message as Message).body.length;
+
 test.each<[string, MailboxOptions]>([
   ['an unbounded mailbox', {}],
   ['a bounded mailbox that is never full', { maxMessages: atOnce }],
   ['a bounded mailbox that rejects nine of ten', { maxMessages: atOnce / 10 }],
   ['a bounded mailbox that drops the oldest', { maxMessages: atOnce / 10, policy: 'dropOldest' }],
+  ['a mailbox bounded by bytes that rejects nine of ten', { maxBytes: atOnce / 10, sizeOf }],
+  ['a mailbox bounded by bytes that drops the oldest', { maxBytes: atOnce / 10, sizeOf, policy: 'dropOldest' }],
 ])(
   'messages through %s leave the heap where it was',
   async (_what, mailbox) => {
@@ -64,3 +68,31 @@ test.each<[string, MailboxOptions]>([
   },
   120_000,
 );
+
+test('calls that wait for room in a mailbox (policy block) leave the heap where it was', async () => {
+  const system = createSystem({ schedule: () => undefined, reductionsPerTurn: atOnce * 2, turnBudgetMs: 1_000 });
+  const echo = defineBehaviour<void, null, never, CallOf<Message, number>>({
+    name: 'echo',
+    version: '1',
+    init: () => null,
+    handleMessage: () => undefined,
+    handleCall: ({ n }, _state, self, from) => void self.reply(from, n),
+  });
+  const mailbox = { maxMessages: atOnce / 10, maxBytes: atOnce / 10, sizeOf, policy: 'block' } as const;
+  const pid = system.spawn(echo, undefined, { mailbox });
+  let sum = 0;
+  const pass = async (count: number): Promise<void> => {
+    for (let asked = 0; asked < count; asked += atOnce) {
+      const calls = Array.from({ length: atOnce }, () => system.call(pid, { n: 1, body: 'b' }, Infinity));
+      expect(system.info(pid)?.depth).toBe(atOnce / 10);
+      while (system.runQueueLength > 0) system.runTurn();
+      for (const call of calls) sum += await call;
+    }
+  };
+  await pass(100_000);
+  const before = heapBytes();
+  await pass(messages);
+  expect(heapBytes() - before).toBeLessThan(allowedBytes);
+  expect(sum).toBe(100_000 + Math.ceil(messages / atOnce) * atOnce);
+  expect(system.info(pid)).toMatchObject({ depth: 0, bytes: 0, dropped: 0 });
+}, 120_000);
