@@ -20,6 +20,8 @@ export interface CrashTestOptions {
   readonly startMs: number;
   /** Go on after a round that failed. */
   readonly keepGoing: boolean;
+  /** Leave the data directory of a round that failed where it is, and say where. */
+  readonly keepData: boolean;
   readonly print: (line: string) => void;
   /** How a router is made for a scenario; default: in processes of its own, from `root`. */
   readonly makeRouter?: (scenario: Scenario) => RouterUnderTest;
@@ -60,9 +62,7 @@ async function oneRound(scenario: Scenario, number: number, options: CrashTestOp
     options.print(describeRound(number, options.rounds, result));
     if (bad) {
       for (const line of describeViolations(result.violations)) options.print(line);
-      options.print(
-        `  logs: ${keepLogs(result, router.output)}${router instanceof RouterProcess ? `, data: ${router.data}` : ''}`,
-      );
+      options.print(`  logs: ${keepLogs(result, router.output)}`);
       options.print(
         `  again: node tools/dist/crash/main.js --rounds 1 --seed ${scenario.seed} --messages ${scenario.messages}`,
       );
@@ -70,7 +70,9 @@ async function oneRound(scenario: Scenario, number: number, options: CrashTestOp
     }
     return result;
   } finally {
-    await router.dispose(bad);
+    const isKept = bad && options.keepData;
+    await router.dispose(isKept);
+    if (isKept && router instanceof RouterProcess) options.print(`  data: ${router.data}`);
   }
 }
 

@@ -12,6 +12,7 @@ interface Flags {
   readonly startMs: number;
   readonly bin: string;
   readonly keepGoing?: boolean;
+  readonly keepData?: boolean;
   readonly check?: string;
 }
 
@@ -29,16 +30,42 @@ const program = new Command('crash-test')
     fileURLToPath(new URL('../../..', import.meta.url)),
   )
   .option('--keep-going', 'go on after a round that failed')
+  .option('--keep-data', 'leave the data directory of a round that failed where it is')
   .option('--check <dir>', 'check the kept logs of a failed round again, and do nothing else')
   .parse();
+
+// the data of the round goes at `exit`
+for (const [name, code] of [
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(name, () => process.exit(code));
 
 const flags = program.opts<Flags>();
 process.exitCode = flags.check === undefined ? await run(flags) : recheck(flags.check);
 
-async function run({ rounds, seed, messages, startMs, bin, keepGoing = false }: Flags): Promise<number> {
+async function run({
+  rounds,
+  seed,
+  messages,
+  startMs,
+  bin,
+  keepGoing = false,
+  keepData = false,
+}: Flags): Promise<number> {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   print(`${rounds} rounds of ${messages} messages, seed ${seed}`);
-  const { failed, missed } = await crashTest({ rounds, seed, messages, startMs, root: bin, keepGoing, print });
+  const { failed, missed } = await crashTest({
+    rounds,
+    seed,
+    messages,
+    startMs,
+    root: bin,
+    keepGoing,
+    keepData,
+    print,
+  });
   print(
     failed.length > 0
       ? `FAILED: seeds ${failed.map(({ scenario }) => scenario.seed).join(', ')}`

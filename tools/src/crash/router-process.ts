@@ -37,9 +37,15 @@ export class RouterProcess implements RouterUnderTest {
   #nodePid = 0;
   #expectEnd = false;
   #restarting: Promise<void> = Promise.resolve();
+  /** This process ends without `dispose`, as at Ctrl-C: there is no time to wait for anything. */
+  readonly #onExit = (): void => {
+    if (this.#isRunning) killWithChildren(this.#parent!.pid!);
+    this.#removeData();
+  };
 
   constructor(options: RouterProcessOptions) {
     this.#options = options;
+    process.once('exit', this.#onExit);
   }
 
   get url(): string {
@@ -121,9 +127,19 @@ export class RouterProcess implements RouterUnderTest {
 
   async dispose(keepData: boolean): Promise<void> {
     await this.#restarting.catch(() => undefined);
-    if (this.#parent !== undefined && this.#parent.exitCode === null && this.#parent.signalCode === null)
-      await this.#killBoth(this.#parent);
-    if (!keepData) rmSync(this.data, { recursive: true, force: true });
+    if (this.#isRunning) await this.#killBoth(this.#parent!);
+    process.off('exit', this.#onExit);
+    if (!keepData) this.#removeData();
+  }
+
+  get #isRunning(): boolean {
+    const parent = this.#parent;
+    return parent?.pid !== undefined && parent.exitCode === null && parent.signalCode === null;
+  }
+
+  /** Tries again while a node that was killed a moment ago still adds a file. */
+  #removeData(): void {
+    rmSync(this.data, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 
   async #choosePorts(): Promise<void> {
@@ -157,16 +173,12 @@ export class RouterProcess implements RouterUnderTest {
     return parent;
   }
 
-  /** The parent is stopped first, so that it neither sees its node die nor starts another. */
   async #killBoth(parent: ChildProcess): Promise<void> {
     this.#expectEnd = true;
     const { pid } = parent;
     if (pid === undefined) return;
-    signal(pid, 'SIGSTOP');
-    const children = childrenOf(pid);
+    const children = killWithChildren(pid);
     this.#nodePid = children[0] ?? 0;
-    for (const child of children) signal(child, 'SIGKILL');
-    signal(pid, 'SIGKILL');
     await until(() => ![pid, ...children].some(isRunning), 5000, 1);
   }
 
@@ -183,6 +195,15 @@ export class RouterProcess implements RouterUnderTest {
     if (ms > orphanLimitMs) this.complaints.push(`the node ended ${ms} ms after its parent was killed`);
     for (const child of children) signal(child, 'SIGKILL');
   }
+}
+
+/** Returns the children. The parent is stopped first, so that it neither sees its node die nor starts another. */
+function killWithChildren(pid: number): number[] {
+  signal(pid, 'SIGSTOP');
+  const children = childrenOf(pid);
+  for (const child of children) signal(child, 'SIGKILL');
+  signal(pid, 'SIGKILL');
+  return children;
 }
 
 /** The first line on a child's standard output; undefined when it ends, or `limitMs` pass, without one. */

@@ -12,6 +12,7 @@ test('five rounds of kills lose, double and swap nothing', async () => {
     root: checkoutRoot,
     startMs: 400,
     keepGoing: false,
+    keepData: false,
     print: (line) => lines.push(line),
   });
   // The seed and where the logs are kept stand in the lines.
