@@ -70,6 +70,18 @@ bench: $(BUILT) ## Measure, beside a bare server; prints a table and writes benc
 bench-actors: $(BUILT) ## Measure the actors beside Erlang (one scheduler; where erl is installed) and nact (ARGS="--short")
 	@exec node benchmarks/dist/actors/main.js $(ARGS)
 
+.PHONY: bench-hot-swap
+bench-hot-swap: $(BUILT) ## Measure what swaps under load cost those who talk (ARGS="--short")
+	@exec node benchmarks/dist/hot-swap/main.js $(ARGS)
+
+.PHONY: bench-migration
+bench-migration: $(BUILT) ## Measure the longest stall while a million actors change their code (ARGS="--short")
+	@exec node benchmarks/dist/migration/main.js $(ARGS)
+
+.PHONY: swap-test
+swap-test: $(BUILT) ## Swap code 100 times under 5,000 connections and prove that nobody noticed (ARGS="--swaps 20")
+	@exec node tools/dist/swap/main.js $(ARGS)
+
 .PHONY: crash-test
 crash-test: $(BUILT) ## Kill the router at random moments and prove that nothing was lost (ROUNDS=50 SEED=1)
 	@exec node tools/dist/crash/main.js --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ModuleInfo, Operation } from '@mailbeam/router';
+
+/** Longest wait for an operation's end. */
+const END_LIMIT_MS = 180_000;
+
+/** The code routes of a router's admin port. */
+export class AdminClient {
+  readonly #url: string;
+  readonly #token: string;
+
+  constructor(port: number, data: string) {
+    this.#url = `http://127.0.0.1:${port}`;
+    this.#token = readFileSync(join(data, 'admin.token'), 'utf8').trim();
+  }
+
+  /** Loads a file and waits for its end. */
+  load(file: string, options: { readonly canary?: number; readonly gateMs?: number } = {}): Promise<Operation> {
+    return this.#operate('/code/load', { file, by: 'swap test', ...options });
+  }
+
+  rollback(name: string): Promise<Operation> {
+    return this.#operate('/code/rollback', { name, by: 'swap test' });
+  }
+
+  async versions(): Promise<readonly ModuleInfo[]> {
+    return ((await this.#ask('GET', '/code/versions')) as { modules: ModuleInfo[] }).modules;
+  }
+
+  async #operate(path: string, body: object): Promise<Operation> {
+    let operation = (await this.#ask('POST', path, body)) as Operation;
+    const end = performance.now() + END_LIMIT_MS;
+    while (!operation.ended && performance.now() < end) {
+      const wait = `?afterSeq=${operation.seq}&waitMs=5000`;
+      operation = (await this.#ask('GET', `/code/operations/${operation.id}${wait}`)) as Operation;
+    }
+    return operation;
+  }
+
+  async #ask(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(this.#url + path, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const startLimitMs = 20_000;
+
+/** `mailbeam start` on free ports, with its node, as it is in production. */
+export class StartedRouter {
+  readonly data: string;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly #parent: ChildProcess;
+  /** Its log. */
+  output = '';
+
+  private constructor(parent: ChildProcess, data: string, port: number, adminPort: number) {
+    this.#parent = parent;
+    this.data = data;
+    this.port = port;
+    this.adminPort = adminPort;
+  }
+
+  static async start(root: string, data: string, env: Readonly<Record<string, string>>): Promise<StartedRouter> {
+    const bin = join(root, 'packages/cli/bin/mailbeam.js');
+    const args = ['start', '--port', '0', '--admin-port', '0', '--data', data, '--json'];
+    const parent = spawn(process.execPath, [bin, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const keep = (chunk: Buffer): void => void (output += chunk.toString());
+    parent.stderr.on('data', keep);
+    const lines = createInterface({ input: parent.stdout });
+    const gone = new AbortController();
+    parent.once('exit', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(startLimitMs)]);
+    let line: string;
+    try {
+      [line] = (await once(lines, 'line', { signal })) as [string];
+    } catch (cause) {
+      parent.kill('SIGKILL');
+      throw new Error(`the router did not come up:\n${output}`, { cause });
+    }
+    const { port, adminPort } = JSON.parse(line) as { port: number; adminPort: number };
+    const router = new StartedRouter(parent, data, port, adminPort);
+    router.output = output;
+    parent.stderr.off('data', keep);
+    parent.stderr.on('data', (chunk: Buffer) => (router.output += chunk.toString()));
+    return router;
+  }
+
+  /** How often its node was started again, by its own words. */
+  get restarts(): number {
+    return this.output.split('\n').filter((line) => /started again|starting (?:it )?again/i.test(line)).length;
+  }
+
+  get pid(): number {
+    return this.#parent.pid!;
+  }
+
+  /** In good order, and by force after 8 s. */
+  async stop(): Promise<void> {
+    if (this.#parent.exitCode !== null || this.#parent.signalCode !== null) return;
+    const ended = once(this.#parent, 'exit');
+    this.#parent.kill('SIGTERM');
+    const limit = setTimeout(() => this.#parent.kill('SIGKILL'), 8_000);
+    await ended;
+    clearTimeout(limit);
+  }
+}
