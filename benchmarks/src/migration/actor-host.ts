@@ -68,13 +68,13 @@ export class ActorHost implements ModuleHost {
   #behaviourOf(version: Version): Code {
     let behaviour = this.#behaviours.get(version);
     if (behaviour === undefined) {
-      const { init, codeChange } = version.module as Service;
+      const module = version.module as Service;
       behaviour = defineBehaviour<unknown, unknown, unknown>({
         name: version.name,
         version: version.version,
-        init: (n) => (init as (n: unknown) => unknown)(n),
+        init: (n) => module.init(n as never),
         handleMessage: () => undefined,
-        ...(codeChange === undefined ? {} : { codeChange }),
+        ...(module.codeChange === undefined ? {} : { codeChange: (state, from) => module.codeChange!(state, from) }),
       });
       this.#behaviours.set(version, behaviour);
     }
