@@ -5,6 +5,7 @@ import type { ControlItem } from './control.js';
 import { ActorError } from './errors.js';
 import { ExitThrow, type ExitReason } from './exit-reason.js';
 import type { From, MonitorRef, RequestRef, TimerRef } from './info.js';
+import { unlink } from './links.js';
 import { Mailbox } from './mailbox.js';
 import type { MailboxBound } from './mailbox-bound.js';
 import type { PendingCallback } from './pending-callback.js';
@@ -117,7 +118,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
       return true;
     }
     this.rest ??= new Mailbox();
-    if (this.rest.push(message, tick)) this.system.mailboxGrew(this);
+    if (this.rest.push(message, tick)) this.system.hooks.mailboxGrew(this);
     return false;
   }
 
@@ -223,16 +224,16 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
 
   sendAfter<N>(delayMs: number, message: N, to?: Pid<N>): TimerRef {
     mustLive(this);
-    return this.system.setTimer(delayMs, this, (to ?? this) as Actor, message, 'message');
+    return this.system.timers.set(delayMs, this, (to ?? this) as Actor, message, 'message');
   }
 
   startTimer(delayMs: number, tag: unknown): TimerRef {
     mustLive(this);
-    return this.system.setTimer(delayMs, this, this, tag, 'timeout');
+    return this.system.timers.set(delayMs, this, this, tag, 'timeout');
   }
 
   cancelTimer(timer: TimerRef): number | false {
-    return this.system.cancelTimer(timer);
+    return this.system.timers.cancel(timer);
   }
 
   spawn<A, S, N, D extends AnyCall>(behaviour: Behaviour<A, S, N, D>, arg: A, options?: SpawnOptions): Pid<N, D> {
@@ -260,7 +261,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
   }
 
   unlink(pid: Pid): void {
-    this.system.unlink(this, pid as Actor);
+    unlink(this, pid as Actor);
   }
 
   monitor(target: Pid | string): MonitorRef {
@@ -310,7 +311,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
     timeoutMs?: number,
   ): Promise<ReplyTo<C, Q, R>> {
     if ((this.status & status.TRACED) !== 0) traceSent(this, to, request);
-    return this.system.callFrom(this, to, request, timeoutMs);
+    return this.system.calls.awaited(this, to, request, timeoutMs);
   }
 
   sendRequest<R = unknown, C extends AnyCall = never, Q extends Anything = Anything>(
@@ -319,7 +320,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
     timeoutMs?: number,
   ): RequestRef<ReplyTo<C, Q, R>> {
     if ((this.status & status.TRACED) !== 0) traceSent(this, to, request);
-    return this.system.request(this, to, request, timeoutMs);
+    return this.system.calls.requested(this, to, request, timeoutMs);
   }
 
   reply(from: From<never>, reply: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.js';
+import type { Calls } from './calls.js';
 import { ActorError, type CallErrorCode } from './errors.js';
 import { describeReason, type ExitReason } from './exit-reason.js';
 import type { From, RequestRef } from './info.js';
@@ -24,8 +25,8 @@ const sentences: Record<CallErrorCode, string> = {
 export class Call extends Watch {
   declare readonly request: unknown;
   declare readonly timeoutMs: number;
-  /** The system that will set its timer at the end of the turn; most calls are answered before that and never have one. */
-  declare timedBy: Actor['system'] | null;
+  /** Who will set its timer at the end of the turn; most calls are answered before that and never have one. */
+  declare timedBy: Calls | null;
   declare timer: Timer | null;
   /** Of an awaited call. */
   declare promise: Promise<unknown> | null;
@@ -106,9 +107,9 @@ export class Call extends Watch {
     if (this.settled) return false;
     this.settled = true;
     removeWatch(this);
-    if (this.timedBy) this.timedBy.dropUntimed(this);
+    if (this.timedBy) this.timedBy.forget(this);
     else if (this.timer) {
-      (this.timer.target as Actor['system']).dropTimer(this.timer);
+      (this.timer.target as Actor['system']).timers.drop(this.timer);
       this.timer = null;
     }
     return true;

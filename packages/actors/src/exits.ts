@@ -3,6 +3,7 @@ import type { ControlItem } from './control.js';
 import type { CrashReport } from './crash-report.js';
 import { shapeOfHeld, InfoEnvelope } from './envelope.js';
 import { errorOf, isPlanned, reasonOf, type ExitReason } from './exit-reason.js';
+import { removePeer } from './links.js';
 import { clear, status } from './status.js';
 import { isThenable } from './thenable.js';
 import type { System } from './system.js';
@@ -65,7 +66,7 @@ export function beginEnd(system: System, actor: Actor, reason: ExitReason): void
   if (actor.status & (status.DEAD | status.TERMINATING)) return;
   const { behaviour } = actor;
   if (!behaviour.terminate) return finish(system, actor, reason);
-  system.dropPending(actor);
+  system.timers.dropPending(actor);
   clear(actor, status.STOPPING | status.AWAITING);
   actor.status |= status.TERMINATING;
   const before = system.enter(actor);
@@ -84,7 +85,7 @@ export function beginEnd(system: System, actor: Actor, reason: ExitReason): void
 /** The end: whoever is linked or watches hears of it. Iterative, so that a chain of a million links needs no stack. */
 export function finish(system: System, actor: Actor, reason: ExitReason): void {
   if (actor.status & status.DEAD) return;
-  if (actor.extras) system.dropPending(actor);
+  if (actor.extras) system.timers.dropPending(actor);
   actor.status = (actor.status & (status.QUEUED | status.ATTENDED | status.RUNNING)) | status.DEAD;
   actor.state = reason;
   system.forget(actor);
@@ -113,15 +114,15 @@ function tellTheOthers(system: System, actor: Actor): void {
   actor.parent = null;
   if (links instanceof Set) {
     for (const peer of links) {
-      system.removeLink(peer, actor);
+      removePeer(peer, actor);
       receiveExit(system, peer, actor, reason, true);
     }
   } else if (links) {
-    system.removeLink(links, actor);
+    removePeer(links, actor);
     receiveExit(system, links, actor, reason, true);
   }
   while (extras?.watching) extras.watching.abandon();
-  while (extras?.timers) system.dropTimer(extras.timers);
+  while (extras?.timers) system.timers.drop(extras.timers);
   while (actor.watchers) {
     const watch = actor.watchers;
     removeWatch(watch);

@@ -90,7 +90,7 @@ export function setPending(
   const pending = new PendingCallback(actor, phase, message, reason, counts);
   actor.status |= status.AWAITING;
   actor.needExtras().pending = pending;
-  pending.timer = system.armPending(pending);
+  pending.timer = system.timers.limit(pending);
   try {
     promise.then(
       (value) => settled(system, pending, value),
@@ -106,7 +106,7 @@ export function setPending(
 function takePending(system: System, pending: PendingCallback): boolean {
   const { actor } = pending;
   if (actor.extras?.pending !== pending) return false;
-  system.dropPending(actor);
+  system.timers.dropPending(actor);
   clear(actor, status.AWAITING);
   if (pending.counts) actor.handled += 1;
   if ((actor.status & status.TRACED) !== 0) system.tracing?.settled(pending);

@@ -94,7 +94,7 @@ export class MailboxBound {
     const { sizeOf } = this.#options;
     if (!sizeOf) return 0;
     let bytes = Infinity;
-    this.#actor.system.guarded(() => {
+    this.#actor.system.hooks.guarded(() => {
       const told = sizeOf(message instanceof Call ? message.request : message);
       if (!(told >= 0)) throw new TypeError(`mailbox.sizeOf returned ${String(told)}, must be a number from 0`);
       bytes = told;

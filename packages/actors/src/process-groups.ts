@@ -76,7 +76,7 @@ class GroupMonitor extends Watch {
     if (!this.wanted) return;
     const change: GroupChange = { type: 'GROUP', ref: this as unknown as GroupRef, group, event, pids: members };
     if (this.#watcher) this.#watcher.system.inform(this.#watcher, new ChangeEnvelope(this, change));
-    else if (this.#onChange) members[0]?.system.guarded(this.#onChange, change);
+    else if (this.#onChange) members[0]?.system.hooks.guarded(this.#onChange, change);
   }
 
   end(): void {

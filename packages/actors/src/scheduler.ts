@@ -194,15 +194,15 @@ export class Scheduler {
     this.#deadline = began + this.#options.turnBudgetMs;
     this.#patience = 0;
     this.#system.heartbeat?.turn(true);
-    for (const hook of this.#startHooks) this.#system.guarded(hook, undefined);
+    for (const hook of this.#startHooks) this.#system.hooks.guarded(hook, undefined);
     this.#wheel.advance(this.tick);
   }
 
   #end(): void {
-    for (const hook of this.#endHooks) this.#system.guarded(hook, undefined);
+    for (const hook of this.#endHooks) this.#system.hooks.guarded(hook, undefined);
     this.#close();
     if (!this.#asked && (this.queue.length > 0 || this.#attended.length > 0)) this.ask();
-    this.#system.timeCalls();
+    this.#system.calls.time();
     this.arm();
   }
 

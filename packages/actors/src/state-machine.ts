@@ -243,8 +243,8 @@ function restartTimeLimit(self: Self<never>): void {
   const { system, extras } = self.pid as unknown as Actor;
   const pending = extras?.pending;
   if (!pending?.timer) return;
-  system.dropTimer(pending.timer);
-  pending.timer = system.armPending(pending);
+  system.timers.drop(pending.timer);
+  pending.timer = system.timers.limit(pending);
 }
 
 /** What is left of a transition after the handler's part of it. */

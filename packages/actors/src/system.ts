@@ -2,21 +2,27 @@ import { Actor } from './actor.js';
 import type { AnyBehaviour, Behaviour } from './behaviour.js';
 import { Call } from './call.js';
 import type { AnyCall, Anything, ReplyTo, RequestOf } from './call-types.js';
-import type { ControlItem, SystemItem } from './control.js';
+import { Calls } from './calls.js';
+import type { ControlItem } from './control.js';
+import { ask, changeCode, gone } from './control-requests.js';
 import type { CrashReport } from './crash-report.js';
-import { type Envelope, InfoEnvelope } from './envelope.js';
+import type { Envelope } from './envelope.js';
 import { ActorError } from './errors.js';
 import { receiveExit } from './exits.js';
 import type { ExitReason } from './exit-reason.js';
-import { attend, runInit, setPending, timedOut } from './handling.js';
-import type { Down, From, MonitorRef, RequestRef, TimerRef } from './info.js';
+import { runInit, setPending } from './handling.js';
 import { Heartbeat } from './heartbeat.js';
+import { Hooks } from './hooks.js';
+import type { Down, From, MonitorRef, TimerRef } from './info.js';
+import { infoOf, statusOf } from './inspection.js';
+import { addLink } from './links.js';
 import { MailboxBound } from './mailbox-bound.js';
-import { shapeOf } from './message-shape.js';
 import { checkMailboxOptions, resolveOptions, type ResolvedOptions, type SystemOptions } from './options.js';
 import type { PendingCallback } from './pending-callback.js';
 import type { Pid } from './pid.js';
+import { Population } from './population.js';
 import { Scheduler } from './scheduler.js';
+import { endAll } from './shutdown.js';
 import { BLOCKED, clear, status } from './status.js';
 import type { SupervisorReport } from './supervisor-report.js';
 import { isSupervisor } from './supervisor-mark.js';
@@ -28,7 +34,8 @@ import type {
   SpawnOptions,
   SystemCounters,
 } from './system-types.js';
-import { Timer, TimerWheel } from './timer-wheel.js';
+import { TimerWheel } from './timer-wheel.js';
+import { Timers } from './timers.js';
 import { Tracing, type Trace, type TraceEvent, type TraceOptions } from './tracing.js';
 import { addWatch, Monitor } from './watch.js';
 
@@ -46,34 +53,29 @@ export class System implements ActorSystem {
   readonly scheduler: Scheduler;
   readonly heartbeat: Heartbeat | null;
   tracing: Tracing | null = null;
-  readonly #wheel = new TimerWheel();
-  readonly #names = new Map<string, Actor>();
-  /** Calls of this turn that have no timer yet; see `timeCalls`. */
-  readonly #untimed: Call[] = [];
-  #oldest: Actor | null = null;
-  #youngest: Actor | null = null;
+  readonly population = new Population();
+  readonly timers: Timers;
+  readonly calls: Calls;
+  readonly hooks = new Hooks();
   #lastId = 0;
   /** Inits on the stack. */
   #nesting = 0;
   #stopping: Promise<void> | null = null;
-  #allEnded: (() => void) | null = null;
-  actorCount = 0;
   /** Whose callback is on the stack; with a heartbeat only, which alone wants to know. */
   #current: Actor | null = null;
   /** Actors that have ended and whose links and watchers have not heard yet; see `finish`. */
   readonly ending: Actor[] = [];
   endingNow = false;
-  lastHookError: unknown = undefined;
-  #growthHooks: readonly ((pid: Pid) => void)[] = [];
-  #ended = 0;
   #crashed = 0;
   #undelivered = 0;
-  #hookErrors = 0;
 
   constructor(options: SystemOptions) {
     this.options = resolveOptions(options);
     this.heartbeat = this.options.heartbeat ? new Heartbeat(this.options.heartbeat) : null;
-    this.scheduler = new Scheduler(this, this.options, this.#wheel);
+    const wheel = new TimerWheel();
+    this.scheduler = new Scheduler(this, this.options, wheel);
+    this.timers = new Timers(this, this.scheduler, wheel);
+    this.calls = new Calls(this, this.scheduler, wheel);
   }
 
   // ---- spawning ----
@@ -103,17 +105,17 @@ export class System implements ActorSystem {
 
   #make(behaviour: AnyBehaviour, options: SpawnOptions | undefined): Actor {
     if (this.#stopping) throw new ActorError('stopped', 'the system has been stopped');
-    if (options?.name !== undefined && this.#names.has(options.name))
+    if (options?.name !== undefined && this.population.names.has(options.name))
       throw new ActorError(
         'name_taken',
-        `the name ${options.name} belongs to ${String(this.#names.get(options.name))}`,
+        `the name ${options.name} belongs to ${String(this.population.names.get(options.name))}`,
       );
     if (options?.mailbox) checkMailboxOptions(options.mailbox);
     if (this.#nesting >= deepestNesting)
       throw new ActorError('nested_too_deep', `${deepestNesting} actors spawn one another in their init`);
     this.#lastId += 1;
     const actor = new Actor(this.#lastId, this, behaviour, options?.class ?? 'system');
-    this.#remember(actor);
+    this.population.add(actor);
     if (this.tracing !== null) this.tracing.mark(actor);
     if (isSupervisor(behaviour)) actor.status |= status.SUPERVISOR | status.TRAP_EXIT;
     return actor;
@@ -133,7 +135,7 @@ export class System implements ActorSystem {
     }
     if (options.name !== undefined) {
       actor.needExtras().name = options.name;
-      this.#names.set(options.name, actor);
+      this.population.names.set(options.name, actor);
     }
     if (options.link) {
       actor.parent = options.link as Actor;
@@ -141,35 +143,20 @@ export class System implements ActorSystem {
     }
   }
 
-  #remember(actor: Actor): void {
-    this.actorCount += 1;
-    actor.older = this.#youngest;
-    if (this.#youngest) this.#youngest.younger = actor;
-    else this.#oldest = actor;
-    this.#youngest = actor;
-  }
-
   /** The actor has ended: nothing finds it any more, its mailbox and name are free. Its links and watchers are still there. */
   forget(actor: Actor): void {
-    this.#ended += 1;
-    this.actorCount -= 1;
-    if (actor.older) actor.older.younger = actor.younger;
-    else this.#oldest = actor.younger;
-    if (actor.younger) actor.younger.older = actor.older;
-    else this.#youngest = actor.older;
-    actor.older = null;
-    actor.younger = null;
+    this.population.remove(actor);
     if (actor.depth > 0) actor.emptyMailbox();
     actor.behaviour = tombstone;
     const name = actor.extras?.name;
-    if (name !== undefined) this.#names.delete(name);
-    if (this.actorCount === 0) this.#allEnded?.();
+    if (name !== undefined) this.population.names.delete(name);
+    if (this.population.count === 0) this.population.onEmpty?.();
   }
 
   // ---- messages ----
 
   send<M>(to: Pid<M> | string, message: M): boolean {
-    const target = typeof to === 'string' ? this.#names.get(to) : (to as unknown as Actor);
+    const target = typeof to === 'string' ? this.population.names.get(to) : (to as unknown as Actor);
     if (target === undefined) {
       this.#undelivered += 1;
       return false;
@@ -266,63 +253,7 @@ export class System implements ActorSystem {
     request: Q & RequestOf<C>,
     timeoutMs?: number,
   ): Promise<ReplyTo<C, Q, R>> {
-    return this.callFrom(null, to, request, timeoutMs);
-  }
-
-  callFrom<R>(caller: Actor | null, to: Pid | string, request: unknown, timeoutMs = 5_000): Promise<R> {
-    const target = this.#find(to);
-    const call = new Call(target, caller, request, timeoutMs);
-    const promise = new Promise<R>((resolve, reject) => {
-      call.resolve = resolve;
-      call.reject = reject;
-    });
-    call.promise = promise;
-    this.#place(call, target);
-    return promise;
-  }
-
-  request<R>(caller: Actor, to: Pid | string, request: unknown, timeoutMs = 5_000): RequestRef<R> {
-    const target = this.#find(to);
-    const call = new Call(target, caller, request, timeoutMs);
-    this.#place(call, target);
-    return call.ref as RequestRef<R>;
-  }
-
-  #place(call: Call, target: Actor | null): void {
-    const callerHasEnded = call.watcher !== null && (call.watcher.status & status.DEAD) !== 0;
-    if (!target || callerHasEnded) return call.fail('noproc', 'noproc');
-    addWatch(call);
-    if (call.timeoutMs !== Infinity) {
-      call.timedBy = this;
-      this.#untimed.push(call);
-      if (!this.scheduler.inTurn) this.timeCalls();
-    }
-    target.system.deliver(target, call);
-  }
-
-  /** Sets the timers of the calls of this turn that have not been answered in it: one reading of the clock for all, and none too early. */
-  timeCalls(): void {
-    if (this.#untimed.length === 0) return;
-    const now = this.scheduler.read();
-    for (const call of this.#untimed) {
-      if (call.settled) continue;
-      call.timedBy = null;
-      call.timer = new Timer(callTimedOut, null, this, call);
-      this.#wheel.add(call.timer, this.scheduler.tickAt(now + call.timeoutMs));
-    }
-    this.#untimed.length = 0;
-    this.scheduler.arm();
-  }
-
-  /** The call has been settled before it had a timer. */
-  dropUntimed(call: Call): void {
-    call.timedBy = null;
-    if (this.#untimed[this.#untimed.length - 1] === call) this.#untimed.pop();
-  }
-
-  #find(to: Pid | string): Actor | null {
-    const target = typeof to === 'string' ? this.#names.get(to) : (to as Actor);
-    return target && (target.status & status.DEAD) === 0 ? target : null;
+    return this.calls.awaited(null, to, request, timeoutMs);
   }
 
   reply(from: From<never>, reply: unknown): boolean {
@@ -344,26 +275,13 @@ export class System implements ActorSystem {
   }
 
   whereis(name: string): Pid | undefined {
-    return this.#names.get(name);
+    return this.population.names.get(name);
   }
 
   link(one: Actor, other: Actor): void {
     if (one === other || (one.status & status.DEAD) !== 0) return;
     if (other.status & status.DEAD) return receiveExit(this, one, other, 'noproc', true);
     addLink(one, other);
-    addLink(other, one);
-  }
-
-  unlink(one: Actor, other: Actor): void {
-    if (one.parent === other) one.parent = null;
-    if (other.parent === one) other.parent = null;
-    this.removeLink(one, other);
-    this.removeLink(other, one);
-  }
-
-  removeLink(of: Actor, peer: Actor): void {
-    if (of.links === peer) of.links = null;
-    else if (of.links instanceof Set) of.links.delete(peer);
   }
 
   monitor(pid: Pid, onDown: (down: Down) => void): MonitorRef {
@@ -375,7 +293,7 @@ export class System implements ActorSystem {
   }
 
   watch(to: Pid | string, watcher: Actor | null, onDown: ((down: Down) => void) | null): Monitor {
-    const target = this.#find(to);
+    const target = this.population.find(to);
     const pid = typeof to === 'string' ? target : (to as Actor);
     const monitor = new Monitor(pid, watcher, onDown);
     if (target) addWatch(monitor);
@@ -386,37 +304,15 @@ export class System implements ActorSystem {
   // ---- timers ----
 
   sendAfter<M>(delayMs: number, to: Pid<M>, message: M): TimerRef {
-    return this.setTimer(delayMs, to as unknown as Actor, to as unknown as Actor, message, 'message');
-  }
-
-  setTimer(delayMs: number, owner: Actor, target: Actor, payload: unknown, kind: 'message' | 'timeout'): TimerRef {
-    const timer = new Timer(kind === 'message' ? timerSends : timerInforms, owner, target, payload);
-    if (owner.status & status.DEAD) return timer as unknown as TimerRef;
-    this.#own(timer, owner);
-    this.#wheel.add(timer, this.scheduler.tickAt(this.scheduler.read() + Math.max(0, delayMs)));
-    this.scheduler.arm();
-    return timer as unknown as TimerRef;
-  }
-
-  #own(timer: Timer, owner: Actor): void {
-    const extras = owner.needExtras();
-    timer.ownerNext = extras.timers;
-    if (extras.timers) extras.timers.ownerPrev = timer;
-    extras.timers = timer;
+    return this.timers.set(delayMs, to as unknown as Actor, to as unknown as Actor, message, 'message');
   }
 
   cancelTimer(ref: TimerRef): number | false {
-    if (!(ref instanceof Timer)) return false;
-    const left = this.scheduler.timeAt(ref.tick) - this.scheduler.read();
-    return this.dropTimer(ref) ? Math.max(0, left) : false;
+    return this.timers.cancel(ref);
   }
 
-  /** Takes a timer out of the wheel and off its owner. */
-  dropTimer(timer: Timer): boolean {
-    disown(timer);
-    const was = this.#wheel.remove(timer);
-    if (this.#wheel.count === 0) this.scheduler.arm(); // nothing to stay alive for
-    return was;
+  get nextTimerAt(): number {
+    return this.timers.nextAt;
   }
 
   /** The actor waits for a promise; see `handling.ts`, which `exits.ts` must not import. */
@@ -431,74 +327,28 @@ export class System implements ActorSystem {
     setPending(this, actor, promise, phase, message, reason, counts);
   }
 
-  armPending(pending: PendingCallback): Timer {
-    const timer = new Timer(pendingTimedOut, null, this, pending);
-    this.#wheel.add(timer, this.scheduler.tickAt(this.scheduler.read() + this.options.handlerTimeoutMs));
-    this.scheduler.arm();
-    return timer;
-  }
-
-  /** The actor does not wait for its promise any more. */
-  dropPending(actor: Actor): void {
-    const pending = actor.extras?.pending;
-    if (!pending || !actor.extras) return;
-    actor.extras.pending = null;
-    if (pending.timer) this.dropTimer(pending.timer);
-  }
-
-  get nextTimerAt(): number {
-    return this.scheduler.timeAt(this.#wheel.nextTick());
-  }
-
   // ---- code, information, hooks ----
 
   changeCode(pid: Pid, behaviour: AnyBehaviour): Promise<CodeChangeResult> {
-    const actor = pid as Actor;
-    if (actor.status & status.DEAD) return Promise.resolve({ changed: false, reason: 'noproc' });
-    return new Promise((done) => {
-      actor.putControl({ kind: 'code', behaviour: behaviour, done });
-      this.attendSoon(actor);
-      attend(this, actor);
-      this.requeue(actor);
-    });
+    return changeCode(this, pid as Actor, behaviour);
   }
 
   suspend(pid: Pid): Promise<void> {
-    return this.#ask(pid, 'suspend');
+    return ask(this, pid as Actor, 'suspend');
   }
 
   resume(pid: Pid): Promise<void> {
-    return this.#ask(pid, 'resume');
+    return ask(this, pid as Actor, 'resume');
   }
 
   getState<S = unknown>(pid: Pid): Promise<S> {
-    return this.#ask(pid, 'state');
+    return ask(this, pid as Actor, 'state');
   }
 
   async getStatus(pid: Pid): Promise<ActorStatus> {
-    const actor = pid as Actor;
-    await this.#ask(pid, 'status');
-    const info = this.info(pid);
-    if (!info) throw gone();
-    return {
-      ...info,
-      parent: actor.parent,
-      suspended: (actor.status & status.SUSPENDED) !== 0,
-      hibernating: (actor.status & status.ASLEEP) !== 0,
-      stateShape: shapeOf(actor.state),
-    };
-  }
-
-  /** Asks by the control lane: answered at once if the actor is in no callback, else right after it. */
-  #ask<T>(pid: Pid, kind: SystemItem['kind']): Promise<T> {
-    const actor = pid as Actor;
-    if (actor.status & status.DEAD) return Promise.reject(gone());
-    return new Promise<T>((resolve, reject) => {
-      actor.putControl({ kind, done: resolve as (value?: unknown) => void, gone: () => reject(gone()) });
-      this.attendSoon(actor);
-      attend(this, actor);
-      this.requeue(actor);
-    });
+    await ask(this, pid as Actor, 'status');
+    if (!this.isAlive(pid)) throw gone();
+    return statusOf(pid as Actor, this.scheduler.tick);
   }
 
   trace(target: Pid | string, onEvent: (event: TraceEvent) => void, options: TraceOptions = {}): Trace {
@@ -509,50 +359,28 @@ export class System implements ActorSystem {
   }
 
   info(pid: Pid): ActorInfo | undefined {
-    const actor = pid as Actor;
-    if (actor.status & status.DEAD) return undefined;
-    return {
-      id: actor.id,
-      name: actor.extras?.name,
-      behaviour: actor.behaviour.name,
-      version: actor.behaviour.version,
-      class: actor.mailboxClass,
-      depth: actor.depth,
-      received: actor.received,
-      handled: actor.handled,
-      bytes: actor.extras?.bound?.bytes ?? 0,
-      dropped: actor.extras?.bound?.dropped ?? 0,
-      oldestAgeMs: actor.depth > 0 ? Math.max(0, this.scheduler.tick - actor.firstAt) : 0,
-      status: statusWord(actor.status),
-      links: actor.links instanceof Set ? actor.links.size : actor.links ? 1 : 0,
-      monitors: countWatchers(actor),
-    };
+    return this.isAlive(pid) ? infoOf(pid as Actor, this.scheduler.tick) : undefined;
   }
 
-  *actors(): IterableIterator<Pid> {
-    for (let actor = this.#oldest; actor;) {
-      const next: Actor | null = actor.younger;
-      yield actor;
-      actor = next && (next.status & status.DEAD) === 0 ? next : actor.younger;
-    }
+  actors(): IterableIterator<Pid> {
+    return this.population[Symbol.iterator]();
   }
 
-  guarded<T>(fn: (value: T) => void, value: T): void {
-    try {
-      fn(value);
-    } catch (error) {
-      this.#hookErrors += 1;
-      this.lastHookError = error;
-    }
+  get actorCount(): number {
+    return this.population.count;
+  }
+
+  get lastHookError(): unknown {
+    return this.hooks.lastError;
   }
 
   reportCrash(report: CrashReport): void {
     this.#crashed += 1;
-    this.guarded(this.options.onCrash, report);
+    this.hooks.guarded(this.options.onCrash, report);
   }
 
   reportSupervisor(report: SupervisorReport): void {
-    this.guarded(this.options.onSupervisorReport, report);
+    this.hooks.guarded(this.options.onSupervisorReport, report);
   }
 
   get counters(): SystemCounters {
@@ -562,11 +390,11 @@ export class System implements ActorSystem {
       lastTurnMs: this.scheduler.lastTurnMs,
       longestTurnMs: this.scheduler.longestTurnMs,
       spawned: this.#lastId,
-      ended: this.#ended,
+      ended: this.population.ended,
       crashed: this.#crashed,
       reductions: this.scheduler.reductions,
       undelivered: this.#undelivered,
-      hookErrors: this.#hookErrors,
+      hookErrors: this.hooks.errors,
     };
   }
 
@@ -583,12 +411,7 @@ export class System implements ActorSystem {
   }
 
   onMailboxGrowth(fn: (pid: Pid) => void): () => void {
-    this.#growthHooks = [...this.#growthHooks, fn];
-    return () => (this.#growthHooks = this.#growthHooks.filter((hook) => hook !== fn));
-  }
-
-  mailboxGrew(actor: Actor): void {
-    for (const hook of this.#growthHooks) this.guarded(hook, actor);
+    return this.hooks.onMailboxGrowth(fn);
   }
 
   onTurnStart(fn: () => void): () => void {
@@ -602,100 +425,9 @@ export class System implements ActorSystem {
   // ---- the end ----
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#stopAll();
+    this.#stopping ??= endAll(this);
     return this.#stopping;
   }
-
-  async #stopAll(): Promise<void> {
-    const ended = new Promise<void>((resolve) => (this.#allEnded = resolve));
-    if (this.actorCount === 0) this.#allEnded?.();
-    const timer = new Timer(stopTimedOut, null, this, this);
-    this.#wheel.add(timer, this.scheduler.tickAt(this.scheduler.read() + this.options.stopTimeoutMs));
-    this.#exitAll('shutdown', true);
-    this.scheduler.arm();
-    await ended;
-    this.dropTimer(timer);
-    this.scheduler.disarm();
-  }
-
-  killAll(): void {
-    this.#exitAll('kill', false);
-  }
-
-  #exitAll(reason: ExitReason, onlyRoots: boolean): void {
-    const all: Actor[] = [];
-    for (let actor = this.#youngest; actor; actor = actor.older)
-      if (!onlyRoots || !actor.parent || (actor.parent.status & status.DEAD) !== 0) all.push(actor);
-    for (const actor of all) {
-      if (onlyRoots && (actor.status & status.TRAP_EXIT) !== 0 && (actor.status & status.SUPERVISOR) === 0)
-        this.control(actor, { kind: 'parent_exit', reason });
-      else receiveExit(this, actor, null, reason, false);
-    }
-  }
-}
-
-function addLink(of: Actor, peer: Actor): void {
-  if (of.links === null) of.links = peer;
-  else if (of.links instanceof Set) of.links.add(peer);
-  else if (of.links !== peer) of.links = new Set([of.links, peer]);
-}
-
-function disown(timer: Timer): void {
-  const extras = timer.owner?.extras;
-  if (!extras) return;
-  if (timer.ownerPrev) timer.ownerPrev.ownerNext = timer.ownerNext;
-  else if (extras.timers === timer) extras.timers = timer.ownerNext;
-  if (timer.ownerNext) timer.ownerNext.ownerPrev = timer.ownerPrev;
-  timer.ownerPrev = null;
-  timer.ownerNext = null;
-}
-
-function timerSends(timer: Timer): void {
-  disown(timer);
-  const target = timer.target as Actor;
-  target.system.deliver(target, timer.payload);
-}
-
-function timerInforms(timer: Timer): void {
-  disown(timer);
-  const target = timer.target as Actor;
-  target.system.inform(
-    target,
-    new InfoEnvelope({ type: 'TIMEOUT', timer: timer as unknown as TimerRef, tag: timer.payload }),
-  );
-}
-
-function callTimedOut(timer: Timer): void {
-  (timer.payload as Call).fail('timeout', 'timeout');
-}
-
-function pendingTimedOut(timer: Timer): void {
-  timedOut(timer.target as System, timer.payload as PendingCallback);
-}
-
-function stopTimedOut(timer: Timer): void {
-  (timer.target as System).killAll();
-}
-
-function gone(): ActorError {
-  return new ActorError('noproc', 'there is no such actor (any more)');
-}
-
-function statusWord(bits: number): ActorInfo['status'] {
-  if (bits & status.DEAD) return 'ended';
-  if (bits & status.TERMINATING) return 'terminating';
-  if (bits & status.STARTING) return 'starting';
-  if (bits & status.RUNNING) return 'running';
-  if (bits & status.AWAITING) return 'awaiting';
-  if (bits & status.SUSPENDED) return 'suspended';
-  if (bits & (status.QUEUED | status.CONTROL)) return 'runnable';
-  return bits & status.ASLEEP ? 'hibernating' : 'waiting';
-}
-
-function countWatchers(actor: Actor): number {
-  let count = 0;
-  for (let { watchers: watch } = actor; watch; watch = watch.targetNext) if (watch instanceof Monitor) count += 1;
-  return count;
 }
 
 /** Makes a system of actors. Nothing runs until something is spawned. @throws ActorError `bad_option` */

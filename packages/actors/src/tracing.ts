@@ -91,7 +91,7 @@ class Tracer implements Trace {
     this.#told += 1;
     const missed = this.#missedSince;
     this.#missedSince = 0;
-    system.guarded(this.#onEvent, { ...event, missed });
+    system.hooks.guarded(this.#onEvent, { ...event, missed });
   }
 
   stop(): void {

@@ -111,7 +111,7 @@ export class Monitor extends Watch {
     if (!this.wanted) return;
     this.reason = reason;
     if (this.watcher) this.watcher.system.inform(this.watcher, this);
-    else if (this.onDown && this.pid) this.pid.system.guarded(this.onDown, this.down());
+    else if (this.onDown && this.pid) this.pid.system.hooks.guarded(this.onDown, this.down());
   }
 
   override dispatch(actor: Actor): unknown {
