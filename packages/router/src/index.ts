@@ -1,5 +1,17 @@
 export { startNode } from './node.js';
 export type { NodeMessage, ParentMessage, RunningNode } from './node-process.js';
+export type {
+  CodeProblem,
+  Drift,
+  DryRunReport,
+  EndPhase,
+  ModuleInfo,
+  Operation,
+  Phase,
+  SourceLocation,
+  VersionInfo,
+  VersionStatus,
+} from '@mailbeam/code';
 export { Core } from './core.js';
 export type { CoreLimits, CoreOptions } from './core-options.js';
 export { authenticateOpen } from './login.js';
