@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { AdminRefusal } from './admin-refusal.js';
+import type { AdminFlags } from './admin-flags.js';
 import { CliError } from './cli-error.js';
 import { configFor } from './config-in-force.js';
 import { ExitCode } from './exit-code.js';
 import { adminUrl, bracketed } from './router-address.js';
-
-/** Flags of every command that asks the admin port. */
-export interface AdminFlags {
-  readonly admin?: string;
-  readonly adminToken?: string;
-  readonly data?: string;
-  readonly config?: string;
-}
 
 /** Name of the file in the data directory that holds the admin token (mode 0600). */
 const tokenFile = 'admin.token';
@@ -31,37 +25,71 @@ export class AdminAccess {
 
   /**
    * GETs a path and reads its JSON.
-   * @throws CliError UNREACHABLE when there is no answer, CLOSED when the token is not taken, ERROR for any other status.
+   * @param waitMs how long the router may take on purpose, on top of the usual time
+   * @throws CliError UNREACHABLE when there is no answer, CLOSED when the token is not taken, ERROR when the answer is not
+   *   JSON; AdminRefusal for any other status.
    */
-  async get(route: string): Promise<unknown> {
-    const response = await answerOf(this.url, route, { authorization: `Bearer ${this.#token}` });
-    if (response.status === 401 || response.status === 403) {
+  async get(route: string, waitMs = 0): Promise<unknown> {
+    return this.#json(route, { headers: {}, waitMs });
+  }
+
+  /** POSTs a value as JSON and reads the answer's; throws as {@link get}. */
+  async post(route: string, body: unknown): Promise<unknown> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#json(route, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  async #json(route: string, { headers, ...request }: AdminRequest): Promise<unknown> {
+    const { ok, status, text } = await answerOf(this.url, route, {
+      ...request,
+      headers: { ...headers, authorization: `Bearer ${this.#token}` },
+    });
+    const value = parsedJson(text);
+    if (ok && value !== undefined) return value;
+    const refusal = new AdminRefusal(this.url + route, status, value ?? text.trim());
+    // 403 is also the answer of a route that has its reasons, and then a code of its own.
+    if (status === 401 || (status === 403 && ['', 'forbidden'].includes(refusal.code))) {
       throw new CliError(
         ExitCode.CLOSED,
         `${this.url} does not take the token`,
         `it stands in the file ${tokenFile} of the router's data directory: --data DIR or --admin-token TOKEN`,
       );
     }
-    const text = await response.text();
-    if (!response.ok) throw new CliError(ExitCode.ERROR, `${this.url}${route}: HTTP ${response.status} ${text.trim()}`);
-    try {
-      return JSON.parse(text);
-    } catch (error) {
-      throw new CliError(
-        ExitCode.ERROR,
-        `${this.url}${route}: the answer is not JSON`,
-        'is that the admin port of a mailbeam?',
-        {
-          cause: error,
-        },
-      );
-    }
+    if (!ok) throw refusal;
+    throw new CliError(
+      ExitCode.ERROR,
+      `${this.url}${route}: the answer is not JSON`,
+      'is that the admin port of a mailbeam?',
+    );
   }
 }
 
-async function answerOf(url: string, route: string, headers: Record<string, string>): Promise<Response> {
+interface AdminRequest {
+  readonly method?: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly waitMs?: number;
+}
+
+function parsedJson(text: string): unknown {
   try {
-    return await fetch(url + route, { headers, signal: AbortSignal.timeout(answerTimeoutMs), redirect: 'error' });
+    return JSON.parse(text);
+  } catch {
+    return undefined; // JSON has no undefined: this says that it is none
+  }
+}
+
+interface AdminText {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
+}
+
+async function answerOf(url: string, route: string, { waitMs = 0, ...request }: AdminRequest): Promise<AdminText> {
+  try {
+    const signal = AbortSignal.timeout(answerTimeoutMs + waitMs);
+    const response = await fetch(url + route, { ...request, signal, redirect: 'error' });
+    return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
     throw new CliError(
       ExitCode.UNREACHABLE,
@@ -100,7 +128,7 @@ async function tokenIn(data: string, url: string): Promise<string> {
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     // Without a router there is nothing to have a token for: say that first.
-    if (missing) await answerOf(url, '/healthz', {});
+    if (missing) await answerOf(url, '/healthz', { headers: {} });
     throw new CliError(
       ExitCode.ERROR,
       missing

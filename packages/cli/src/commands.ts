@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { addAdminFlags } from './admin-flags.js';
+import { addCodeCommands } from './code/code-commands.js';
+import { examples, note } from './command-help.js';
 import type { ConfigCommandFlags } from './config-command.js';
 import { addConfigFlags } from './config-flags.js';
 import type { ExitStatus } from './exit-code.js';
@@ -19,6 +22,7 @@ export function addCommands(program: Command, output: Output, done: (status: Exi
   addChat(program, output, done);
   addSend(program, output, done);
   addListen(program, output, done);
+  addCodeCommands(program, output, done);
   addStatus(program, output, done);
   addStore(program, output, done);
   addConfig(program, output, done);
@@ -178,22 +182,4 @@ function addUserFlags(command: Command): Command {
       'keeps the numbers of what you sent and saw (default: a file below ~/.local/state/mailbeam)',
     )
     .option('--config <file>', 'configuration file to find the router by');
-}
-
-function addAdminFlags(command: Command): Command {
-  return command
-    .option('--admin <url>', 'the admin port (default: from the configuration, http://127.0.0.1:4001)')
-    .option('--admin-token <token>', 'its token (default: the file admin.token in the data directory)')
-    .option('--data <dir>', 'data directory of the router (default ./data)')
-    .option('--config <file>', 'configuration file (default mailbeam.config.json or .ts in this directory)');
-}
-
-function examples(command: Command, lines: readonly (readonly [command: string, meaning: string])[]): void {
-  const width = Math.min(60, Math.max(...lines.map(([text]) => text.length)));
-  const shown = lines.map(([text, meaning]) => `  ${text.padEnd(width)}  ${meaning}`.trimEnd());
-  command.addHelpText('after', ['', 'Examples:', ...shown].join('\n'));
-}
-
-function note(command: Command, lines: readonly string[]): void {
-  command.addHelpText('after', ['', ...lines].join('\n'));
 }

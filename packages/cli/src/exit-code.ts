@@ -20,6 +20,10 @@ export const ExitCode = Object.freeze({
   DRAIN_TIMEOUT: 8,
   /** `store check`: something in the store does not agree. */
   STORE_DAMAGED: 9,
+  /** `load`, `rollback`: refused, or failed before anything was changed. */
+  REFUSED: 10,
+  /** `load`, `rollback`: it was taken back, what was live before is live again. */
+  ROLLED_BACK: 11,
 });
 
 /** One of {@link ExitCode}, or 128 + the number of a signal. */

@@ -8,6 +8,8 @@ export interface Output {
   note(text: string): void;
   /** How far something has come: one line at the terminal that is written over, nothing elsewhere. */
   progress(text: string): void;
+  /** Whether {@link progress} shows anything. */
+  readonly showsProgress: boolean;
   /** `text` in that style if results go to a terminal that shows styles. */
   style(style: TextStyle, text: string): string;
 }
@@ -37,9 +39,11 @@ export function processOutput(): Output {
     progress: (text) => {
       if (!overwrites) return;
       clear();
-      process.stderr.write(text);
+      // A line that breaks could not be written over.
+      process.stderr.write(text.slice(0, Math.max(20, process.stderr.columns - 1)));
       progressShown = true;
     },
+    showsProgress: overwrites,
     style: (style, text) => (styled ? styleText(style, text) : text),
   };
 }

@@ -44,6 +44,7 @@ function mailbeamProgram(output: Output): Command {
       '  mailbeam start                                 a router on this machine, messages in ./data',
       '  mailbeam chat --as alice --to bob              talk to bob',
       '  mailbeam send --as alice --to bob "lunch?"     one message; it waits until bob takes it',
+      '  mailbeam load handlers/echo.ts                 a handler module, live while everything runs',
       '  mailbeam COMMAND -h                            what a command can do',
       '',
       exitCodesText(),
@@ -55,11 +56,12 @@ function mailbeamProgram(output: Output): Command {
 export function exitCodesText(): string {
   return [
     'Exit codes:',
-    '  0  done (send: accepted)            5  closed for good: bad token, or the user connected elsewhere',
-    '  1  something unexpected             6  start: the node could not be started',
-    '  2  wrong usage or configuration     7  start: the node died too often',
-    '  3  send: rejected by the router     8  start: the drain was not over in time',
-    '  4  not reached, or no answer        9  store check: the store is damaged',
+    '  0  done (send: accepted)            6  start: the node could not be started',
+    '  1  something unexpected             7  start: the node died too often',
+    '  2  wrong usage or configuration     8  start: the drain was not over in time',
+    '  3  send: rejected by the router     9  store check: the store is damaged',
+    '  4  not reached, or no answer       10  load, rollback: refused, nothing was changed',
+    '  5  closed for good                 11  load, rollback: it was taken back',
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { adminAccess } from './admin-access.js';
-import type { AdminFlags } from './admin-access.js';
+import type { AdminFlags } from './admin-flags.js';
 import { ExitCode } from './exit-code.js';
 import type { ExitStatus } from './exit-code.js';
 import type { Output } from './output.js';

@@ -6,6 +6,7 @@ const output: Output = {
   line: () => undefined,
   note: () => undefined,
   progress: () => undefined,
+  showsProgress: false,
   style: (style, text) => (style === 'red' ? `RED ${text}` : text),
 };
 

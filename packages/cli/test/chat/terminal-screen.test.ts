@@ -12,6 +12,7 @@ const plain: Output = {
   line: () => undefined,
   note: () => undefined,
   progress: () => undefined,
+  showsProgress: false,
   style: (_, text) => text,
 };
 const noon = new Date(2026, 10, 21, 12, 0).getTime();

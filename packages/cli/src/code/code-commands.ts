@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { addAdminFlags } from '../admin-flags.js';
+import { examples, note } from '../command-help.js';
+import type { ExitStatus } from '../exit-code.js';
+import type { Output } from '../output.js';
+import type { LoadFlags } from './load-command.js';
+import type { RollbackFlags } from './rollback-command.js';
+import type { VersionsFlags } from './versions-command.js';
+
+type Done = (status: ExitStatus) => void;
+
+/** Adds the commands of handler modules; see `addCommands`. */
+export function addCodeCommands(program: Command, output: Output, done: Done): void {
+  addLoad(program, output, done);
+  addVersions(program, output, done);
+  addRollback(program, output, done);
+}
+
+function addLoad(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('load').summary('swap a handler module'))
+    .description(
+      'Loads a handler module into the running router: it is compiled, checked, moves actor by actor, and is watched. A bad one goes back by itself.',
+    )
+    .argument('<file>', 'a .ts or .js file below the handlers directory, or the name of a module')
+    .option('--dry-run', 'check it, and try codeChange on copies of live states; change nothing')
+    .option('--canary <percent>', 'this part of the actors moves first, the rest after the gate: 5%')
+    .option('--gate <time>', 'how long it is watched: 30s, 2m; 0 not at all (default: code.gateMs)')
+    .option('--by <who>', 'for the audit log (default: your user name)')
+    .option('--detach', 'do not wait for its end')
+    .option('--json', 'print the operation as one JSON object')
+    .action(async (file: string, flags: LoadFlags) => {
+      const { loadCommand } = await import('./load-command.js');
+      done(await loadCommand(file, flags, output));
+    });
+  examples(command, [
+    ['mailbeam load handlers/echo.ts', 'all actors move, then it is watched'],
+    ['mailbeam load echo --canary 5% --gate 1m', 'the file that echo was loaded from; 5 % of its actors first'],
+    ['mailbeam load handlers/echo.ts --dry-run', 'what would happen'],
+  ]);
+  note(command, [
+    'Ctrl-C ends the showing only: the load goes on in the router.',
+    'Exit codes: 0 kept (or checked), 10 refused or failed before anything moved, 11 it was taken back.',
+  ]);
+}
+
+function addVersions(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('versions').summary('which handler modules run'))
+    .description(
+      'Shows each version of each handler module: its actors, its age, whether its memory was freed, and whether its source is still what lies on the disk.',
+    )
+    .argument('[name]', 'one module, with more about it')
+    .option('--json', 'print the answer as it is')
+    .action(async (name: string | undefined, flags: VersionsFlags) => {
+      const { versionsCommand } = await import('./versions-command.js');
+      done(await versionsCommand(name, flags, output));
+    });
+  examples(command, [
+    ['mailbeam versions', 'all modules'],
+    ['mailbeam versions echo', 'with what each version handled, and its last load'],
+  ]);
+}
+
+function addRollback(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('rollback').summary('go back to the version before'))
+    .description('The version that was live before takes over again, all at once. State is carried back.')
+    .argument('<name>', 'name of the module')
+    .option('--by <who>', 'for the audit log (default: your user name)')
+    .option('--detach', 'do not wait for its end')
+    .option('--json', 'print the operation as one JSON object')
+    .action(async (name: string, flags: RollbackFlags) => {
+      const { rollbackCommand } = await import('./rollback-command.js');
+      done(await rollbackCommand(name, flags, output));
+    });
+  examples(command, [['mailbeam rollback echo', 'also the router’s own session can go back']]);
+  note(command, ['Exit codes: 0 done, 10 refused or failed before anything moved, 11 it was taken back.']);
+}
