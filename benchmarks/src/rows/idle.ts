@@ -20,18 +20,26 @@ export async function settledRssAnon(side: Pick<Side, 'server'>, limitMs: number
   return last;
 }
 
+/** RssAnon per connection, KB. */
+interface Kb {
+  readonly afterLogins: number;
+  readonly atRest: number;
+}
+
 /**
  * Waits long enough for the servers to come to rest: V8 collects once more 8 s after it last did, the router moves what
  * logins wrote from its log into its tables after 30 s, and collects when it has been idle for 5 and 10 s after that.
  */
-async function kbPerConnection(side: Side, { sizes }: RowContext): Promise<number> {
+async function kbPerConnection(side: Side, { sizes }: RowContext): Promise<Kb> {
   const { low, high, settleMs } = sizes.idle;
   await side.fleet.login('low', 'low', low);
   await sleep(settleMs);
   const before = side.server.rssAnonBytes();
   await side.fleet.login('high', 'high', high - low);
+  const kb = (): number => (side.server.rssAnonBytes() - before) / 1024 / (high - low);
+  const afterLogins = kb();
   await sleep(settleMs);
-  return (side.server.rssAnonBytes() - before) / 1024 / (high - low);
+  return { afterLogins, atRest: kb() };
 }
 
 /** Row 6: what one more idle connection costs. Each pass on new processes, for a heap never shrinks to where it was. */
@@ -39,7 +47,7 @@ export const idle: Row = {
   ids: ['idle'],
   run: async (context) => {
     const { low, high, passes } = context.sizes.idle;
-    const kb: { router: number; bare: number }[] = [];
+    const kb: { router: Kb; bare: Kb }[] = [];
     for (let pass = 0; pass < passes; pass++) {
       // Side by side: neither is timed.
       const [onRouter, onBare] = await Promise.all([
@@ -48,7 +56,11 @@ export const idle: Row = {
       ]);
       kb.push({ router: onRouter, bare: onBare });
     }
-    const [router, bare] = [spread(kb.map((pass) => pass.router))!, spread(kb.map((pass) => pass.bare))!];
+    const [router, bare] = [spread(kb.map((pass) => pass.router.atRest))!, spread(kb.map((pass) => pass.bare.atRest))!];
+    const [routerAfter, bareAfter] = [
+      spread(kb.map((pass) => pass.router.afterLogins))!,
+      spread(kb.map((pass) => pass.bare.afterLogins))!,
+    ];
     const figures = {
       routerKb: router.median,
       routerKbLow: router.low,
@@ -57,8 +69,13 @@ export const idle: Row = {
       bareKbLow: bare.low,
       bareKbHigh: bare.high,
       overBareKb: router.median - bare.median,
+      routerAfterLoginsKb: routerAfter.median,
+      routerAfterLoginsKbHigh: routerAfter.high,
+      bareAfterLoginsKb: bareAfter.median,
     };
-    const note = `RssAnon of the process tree, per connection, ${passes} passes on new processes`;
+    const note =
+      `RssAnon of the process tree, per connection, ${passes} passes on new processes; right after the logins ` +
+      `${routerAfter.median.toFixed(2)} KB, at most ${routerAfter.high.toFixed(2)} (bare ${bareAfter.median.toFixed(2)})`;
     return [{ id: 'idle', title: `idle connection, ${low} to ${high}`, note, figures }];
   },
 };
