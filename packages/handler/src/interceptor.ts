@@ -16,7 +16,7 @@ export interface Envelope {
   text(): string;
 }
 
-/** Codes that an interceptor may reject with (protocol, "REJECTED"). */
+/** Codes that an interceptor may reject with (protocol, "Codes"). */
 export type InterceptorRejectCode = Extract<
   RejectCode,
   'forbidden' | 'invalid' | 'overloaded' | 'rate_limited' | 'too_large' | 'unavailable'
