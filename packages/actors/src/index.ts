@@ -45,16 +45,8 @@ export {
   whichChildren,
 } from './supervisor.js';
 export type { WakeUp } from './host.js';
-export {
-  defineStateMachine,
-  type Entered,
-  type EventHandlers,
-  type MachineState,
-  type Next,
-  type Start,
-  type StateHandlers,
-  type StateMachine,
-} from './state-machine.js';
+export { defineStateMachine } from './state-machine.js';
+export type { Entered, EventHandlers, MachineState, Next, Start, StateHandlers, StateMachine } from './machine-code.js';
 export type { MachineTimeout } from './machine-timeouts.js';
 export type { Action, EnterAction, TimeoutSetting, Transition } from './transition.js';
 export { ActorError, errorCodes, type CallErrorCode, type ErrorCode, type ErrorScope } from './errors.js';

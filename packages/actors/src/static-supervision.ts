@@ -4,12 +4,12 @@ import { ActorError } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import type { TimerRef } from './info.js';
 import type { Pid } from './pid.js';
-import { backOffDelay, noteFailure, type FailureHistory } from './restart-back-off.js';
+import { backOffDelay, noteFailure } from './restart-back-off.js';
 import { allowRestart } from './restart-intensity.js';
+import { BackOffEnd, busy, childCount, childInfos, newChild, notFound, type Child, type Step } from './static-child.js';
 import { status } from './status.js';
 import {
   alive,
-  codeOf,
   report,
   shuttingDown,
   signalStop,
@@ -22,30 +22,6 @@ import {
   type ResolvedSupervisorSpec,
   type Supervision,
 } from './supervision.js';
-
-interface Child {
-  readonly spec: ChildSpec;
-  pid: Actor | null;
-  restarting: boolean;
-  /** Kept with `backOff` only. */
-  readonly history: FailureHistory;
-}
-
-/** The tag of the timer of a child that waits for its back-off. Stale when the child waits for another, or no more. */
-class BackOffEnd {
-  readonly child: Child;
-  constructor(child: Child) {
-    this.child = child;
-  }
-}
-
-function newChild(spec: ChildSpec): Child {
-  return { spec, pid: null, restarting: false, history: { failures: 0, startedAt: 0 } };
-}
-
-type Step =
-  | { readonly do: 'stop'; readonly child: Child; readonly done?: () => void }
-  | { readonly do: 'start'; readonly child: Child; readonly initial: boolean };
 
 /**
  * one_for_one, one_for_all and rest_for_one. Everything that can take time (a child that traps exits and terminates slowly, an async `init`) is a step; steps are worked off
@@ -180,25 +156,11 @@ export class StaticSupervision implements Supervision {
   }
 
   whichChildren(): ChildInfo[] {
-    return this.#children.map(({ spec, pid, restarting }) => ({
-      id: spec.id,
-      pid,
-      restarting,
-      type: spec.type ?? 'worker',
-      behaviour: (pid?.behaviour ?? codeOf(spec)).name,
-      version: (pid?.behaviour ?? codeOf(spec)).version,
-    }));
+    return childInfos(this.#children);
   }
 
   countChildren(): ChildCount {
-    const supervisors = this.#children.filter(({ spec }) => spec.type === 'supervisor').length;
-    const specs = this.#children.length;
-    return {
-      specs,
-      active: this.#children.filter(({ pid }) => pid !== null).length,
-      supervisors,
-      workers: specs - supervisors,
-    };
+    return childCount(this.#children);
   }
 
   #spawn(spec: ChildSpec): { pid: Actor | null; reason: ExitReason } {
@@ -405,12 +367,4 @@ export class StaticSupervision implements Supervision {
     if (this.#ending) throw shuttingDown();
     if (this.#steps.length > 0) throw busy();
   }
-}
-
-function busy(): ActorError {
-  return new ActorError('busy', 'the supervisor is starting or stopping children');
-}
-
-function notFound(id: string | Pid): ActorError {
-  return new ActorError('not_found', `there is no child ${String(id)}`);
 }
