@@ -6,6 +6,7 @@ import type { Output } from '../output.js';
 import type { LoadFlags } from './load-command.js';
 import type { RollbackFlags } from './rollback-command.js';
 import type { VersionsFlags } from './versions-command.js';
+import type { WatchFlags } from './watch-command.js';
 
 type Done = (status: ExitStatus) => void;
 
@@ -14,6 +15,7 @@ export function addCodeCommands(program: Command, output: Output, done: Done): v
   addLoad(program, output, done);
   addVersions(program, output, done);
   addRollback(program, output, done);
+  addWatch(program, output, done);
 }
 
 function addLoad(program: Command, output: Output, done: Done): void {
@@ -73,4 +75,22 @@ function addRollback(program: Command, output: Output, done: Done): void {
     });
   examples(command, [['mailbeam rollback echo', 'also the router’s own session can go back']]);
   note(command, ['Exit codes: 0 done, 10 refused or failed before anything moved, 11 it was taken back.']);
+}
+
+function addWatch(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('watch').summary('load handler modules as they are saved'))
+    .description(
+      'For development: loads each handler module when its file is saved, without a gate, and goes on after errors.',
+    )
+    .argument('[dir]', 'the directory to watch', 'handlers')
+    .option('--by <who>', 'for the audit log (default: your user name)')
+    .action(async (directory: string, flags: WatchFlags) => {
+      const { watchCommand } = await import('./watch-command.js');
+      done(await watchCommand(directory, flags, output));
+    });
+  examples(command, [['mailbeam watch handlers', 'until Ctrl-C']]);
+  note(command, [
+    'A version gets the hash of its source: 1.0.0 is shown as 1.0.0+a1b2c3d, so it need not be raised for each save.',
+    'A file without a default export is a part: the modules that import it are loaded.',
+  ]);
 }

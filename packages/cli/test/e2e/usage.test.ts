@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe('the help', () => {
-  test.each(['start', 'chat', 'send', 'listen', 'load', 'versions', 'rollback', 'status', 'config', 'store check'])(
+  test.each(['start', 'chat', 'send', 'listen', 'load', 'versions', 'rollback', 'watch', 'status', 'config', 'store check'])(
     'of %s has a description, examples and fits a terminal',
     async (command) => {
       const help = await line.mailbeam([...command.split(' '), '-h']);
@@ -31,7 +31,7 @@ describe('the help', () => {
 
   test('of the whole lists every command and every exit code', async () => {
     const help = await line.mailbeam(['-h']);
-    for (const command of ['start', 'chat', 'send', 'listen', 'load', 'versions', 'rollback', 'status', 'config']) {
+    for (const command of ['start', 'chat', 'send', 'listen', 'load', 'versions', 'rollback', 'watch', 'status', 'config']) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
     for (const code of Object.values(ExitCode)) expect(help.stdout).toMatch(new RegExp(`\\b${code}  \\S`));
