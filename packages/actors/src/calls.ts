@@ -2,6 +2,7 @@ import type { Actor } from './actor.js';
 import { Call } from './call.js';
 import type { RequestRef } from './info.js';
 import type { Pid } from './pid.js';
+import type { Population } from './population.js';
 import type { Scheduler } from './scheduler.js';
 import { status } from './status.js';
 import type { System } from './system.js';
@@ -13,6 +14,7 @@ const defaultTimeoutMs = 5_000;
 /** How calls begin, and their time-outs. */
 export class Calls {
   readonly #system: System;
+  readonly #population: Population;
   readonly #scheduler: Scheduler;
   readonly #wheel: TimerWheel;
   /** Calls of this turn that have no timer yet; see `time`. */
@@ -20,13 +22,14 @@ export class Calls {
 
   constructor(system: System, scheduler: Scheduler, wheel: TimerWheel) {
     this.#system = system;
+    this.#population = system.population;
     this.#scheduler = scheduler;
     this.#wheel = wheel;
   }
 
   /** The reply as a promise. `caller` null: code outside of actors. */
   awaited<R>(caller: Actor | null, to: Pid | string, request: unknown, timeoutMs = defaultTimeoutMs): Promise<R> {
-    const target = this.#system.population.find(to);
+    const target = this.#population.find(to);
     const call = new Call(target, caller, request, timeoutMs);
     const promise = new Promise<R>((resolve, reject) => {
       call.resolve = resolve;
@@ -39,7 +42,7 @@ export class Calls {
 
   /** The reply as a message to the caller. */
   requested<R>(caller: Actor, to: Pid | string, request: unknown, timeoutMs = defaultTimeoutMs): RequestRef<R> {
-    const target = this.#system.population.find(to);
+    const target = this.#population.find(to);
     const call = new Call(target, caller, request, timeoutMs);
     this.#place(call, target);
     return call.ref as RequestRef<R>;
