@@ -20,7 +20,7 @@ export const ExitCode = Object.freeze({
   DRAIN_TIMEOUT: 8,
   /** `store check`: something in the store does not agree. */
   STORE_DAMAGED: 9,
-  /** `load`, `rollback`: refused, or failed before anything was changed. */
+  /** `load`, `rollback`: refused, or failed before anything was changed; `test`: one failed. */
   REFUSED: 10,
   /** `load`, `rollback`: it was taken back, what was live before is live again. */
   ROLLED_BACK: 11,

@@ -4,6 +4,7 @@ import { examples, note } from '../command-help.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
 import type { LoadFlags } from './load-command.js';
+import type { NewHandlerFlags } from './new-handler-command.js';
 import type { RollbackFlags } from './rollback-command.js';
 import type { VersionsFlags } from './versions-command.js';
 import type { WatchFlags } from './watch-command.js';
@@ -16,6 +17,8 @@ export function addCodeCommands(program: Command, output: Output, done: Done): v
   addVersions(program, output, done);
   addRollback(program, output, done);
   addWatch(program, output, done);
+  addNew(program, output, done);
+  addTest(program, output, done);
 }
 
 function addLoad(program: Command, output: Output, done: Done): void {
@@ -93,4 +96,45 @@ function addWatch(program: Command, output: Output, done: Done): void {
     'A version gets the hash of its source: 1.0.0 is shown as 1.0.0+a1b2c3d, so it need not be raised for each save.',
     'A file without a default export is a part: the modules that import it are loaded.',
   ]);
+}
+
+function addNew(program: Command, output: Output, done: Done): void {
+  const command = program
+    .command('new')
+    .description('write the beginning of something')
+    .summary('begin a handler module')
+    .command('handler')
+    .summary('a handler module and its test')
+    .description('Writes NAME.ts, a typed handler module that runs as it is, and NAME.test.ts. Overwrites nothing.')
+    .argument('<name>', 'name of the module; users write to $NAME')
+    .option('--kind <kind>', 'service, or interceptor', 'service')
+    .option('--dir <dir>', 'the handlers directory', 'handlers')
+    .action(async (name: string, flags: NewHandlerFlags) => {
+      const { newHandlerCommand } = await import('./new-handler-command.js');
+      done(await newHandlerCommand(name, flags, output));
+    });
+  examples(command, [
+    ['mailbeam new handler greeter', 'handlers/greeter.ts and its test'],
+    ['mailbeam new handler no-shouting --kind interceptor', ''],
+  ]);
+  note(command, ['Where the directory has no tsconfig.json, it gets one, so that an editor knows the types.']);
+}
+
+function addTest(program: Command, output: Output, done: Done): void {
+  const command = program
+    .command('test')
+    .summary('test handler modules')
+    .description(
+      'Runs tests of handler modules (NAME.test.ts) with the test runner of Node. Nothing has to be installed for it.',
+    )
+    .argument('[files...]', 'files, or directories to look in (default: handlers)')
+    .action(async (files: string[]) => {
+      const { testCommand } = await import('./test-command.js');
+      done(await testCommand(files, output));
+    });
+  examples(command, [
+    ['mailbeam test', 'all below handlers'],
+    ['mailbeam test handlers/greeter.test.ts', 'one'],
+  ]);
+  note(command, ['Exit codes: 0 all passed, 2 there is no test, 10 one failed or does not compile.']);
 }

@@ -18,20 +18,41 @@ afterAll(async () => {
 });
 
 describe('the help', () => {
-  test.each(['start', 'chat', 'send', 'listen', 'load', 'versions', 'rollback', 'watch', 'status', 'config', 'store check'])(
-    'of %s has a description, examples and fits a terminal',
-    async (command) => {
-      const help = await line.mailbeam([...command.split(' '), '-h']);
-      expect(help.code).toBe(0);
-      expect(help.stdout).toMatch(new RegExp(`^Usage: mailbeam ${command} `));
-      expect(help.stdout).toMatch(/^Examples:\n {2}\S/m);
-      expect(Math.max(...help.stdout.split('\n').map((text) => text.length))).toBeLessThan(125);
-    },
-  );
+  test.each([
+    'start',
+    'chat',
+    'send',
+    'listen',
+    'load',
+    'versions',
+    'rollback',
+    'watch',
+    'status',
+    'config',
+    'store check',
+    'new handler',
+  ])('of %s has a description, examples and fits a terminal', async (command) => {
+    const help = await line.mailbeam([...command.split(' '), '-h']);
+    expect(help.code).toBe(0);
+    expect(help.stdout).toMatch(new RegExp(`^Usage: mailbeam ${command} `));
+    expect(help.stdout).toMatch(/^Examples:\n {2}\S/m);
+    expect(Math.max(...help.stdout.split('\n').map((text) => text.length))).toBeLessThan(125);
+  });
 
   test('of the whole lists every command and every exit code', async () => {
     const help = await line.mailbeam(['-h']);
-    for (const command of ['start', 'chat', 'send', 'listen', 'load', 'versions', 'rollback', 'watch', 'status', 'config']) {
+    for (const command of [
+      'start',
+      'chat',
+      'send',
+      'listen',
+      'load',
+      'versions',
+      'rollback',
+      'watch',
+      'status',
+      'config',
+    ]) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
     for (const code of Object.values(ExitCode)) expect(help.stdout).toMatch(new RegExp(`\\b${code}  \\S`));
