@@ -152,7 +152,7 @@ export class Client {
 
   /**
    * Tells the sender that a person has read `message` and all before it of the same sender. Settles when the router
-   * has taken it, at once where that was told before or the sender is a service; rejects as `send` does.
+   * has taken it, at once where that was told before; rejects as `send` does.
    */
   markRead(message: Message): Promise<void> {
     return this.orders.markRead(message);

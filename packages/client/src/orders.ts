@@ -64,7 +64,7 @@ export class Orders {
   markRead({ from, origin, cid }: Message): Promise<void> {
     const key = `${origin} ${from}`;
     const before = this.readUpTo.get(key) ?? 0;
-    if (nameKind(from) !== 1 || before >= cid) return Promise.resolve();
+    if (nameKind(from) === 2 || before >= cid) return Promise.resolve();
     const sent = new Sent(from);
     if (this.take({ kind: 'read', to: from, origin, upTo: cid }, sent)) {
       this.readUpTo.set(key, cid);

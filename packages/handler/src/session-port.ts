@@ -67,8 +67,12 @@ export interface SessionPort {
   reject(code: RejectCode, detail: string, retryAfterMs?: number): void;
   /** Starts or stops presence notices as the WATCH in hand says. */
   watch(): void;
+  /** Hands the CALL in hand to its service, which answers it. */
+  call(): void;
   /** Answers the CALL in hand. */
   reply(ok: boolean, result: unknown): void;
+  /** True for a name that a message may go to: a user's, or that of a service that runs. */
+  isKnown(name: string): boolean;
   /** Takes one from the budget of `limits.rate` a second; false when there is none left. */
   takeRate(): boolean;
 }

@@ -26,7 +26,7 @@ export interface ClientFrameVisitor {
   ): void | false;
   /** ACK. */
   ack(seq: number): void | false;
-  /** READ. `from` is the name of a user. */
+  /** READ. `from` is the name of a user or service. */
   read(cid: number, from: string, origin: number, upTo: number, again: boolean): void | false;
   /** SIGNAL. `peerKind` is never 0. */
   signal(peer: string, peerKind: NameKind, bodyStart: number, bodyEnd: number): void | false;
@@ -167,7 +167,7 @@ function readRead(fields: number, visitor: ClientFrameVisitor, names: NameCache)
   if (cid < 0) return BAD;
   const from = scan.name(names);
   if (from === undefined) return BAD;
-  if (names.kind !== 1) return bad('`from` is not the name of a user');
+  if (names.kind === 0 || names.kind === 2) return bad('`from` is not the name of a user or service');
   const origin = scan.uint();
   if (origin < 0) return BAD;
   const upTo = scan.uint();

@@ -158,7 +158,11 @@ export class FrameWriter {
   // 94 0e rid ok result
   /** Where `ok` is false, `value` is `{code, detail}`. */
   reply(rid: number, ok: boolean, value: unknown): void {
-    const result = encodeAny(value);
+    this.replyEncoded(rid, ok, encodeAny(value));
+  }
+
+  /** {@link reply} with what `encodeAny` gave for the value. */
+  replyEncoded(rid: number, ok: boolean, result: Uint8Array): void {
     const bytes = this.room(3 + uintRoom + result.length);
     const at = putUint(bytes, this.head(bytes, 3, Op.REPLY), rid);
     this.length = putRaw(bytes, putBool(bytes, at, ok), result);

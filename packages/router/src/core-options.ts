@@ -1,4 +1,4 @@
-import type { CrashReport } from '@mailbeam/actors';
+import type { CrashReport, SystemOptions } from '@mailbeam/actors';
 import type { SessionLimits } from '@mailbeam/handler';
 import type { MailboxStore } from '@mailbeam/store';
 import type { SystemClock } from './clock.js';
@@ -8,6 +8,7 @@ import type { PortLimits } from './port/port-host.js';
 import type { SessionModule } from './port/session-shell.js';
 import type { Placement } from './seams/placement.js';
 import type { Transport } from './seams/transport.js';
+import type { ServiceParts } from './services/services.js';
 
 /** Limits of a node, besides those of its connections. */
 export interface CoreLimits extends SessionLimits, PortLimits {
@@ -31,11 +32,14 @@ export interface CoreOptions {
   readonly eraseDelayMs?: number;
   /** Runs a turn soon; default `setImmediate`. */
   readonly schedule?: (turn: () => void) => void;
+  /** Wakes the actors for their next timer; default `setTimeout`. */
+  readonly scheduleLater?: NonNullable<SystemOptions['scheduleLater']>;
   readonly clock?: SystemClock;
   /** Where the actor system writes its beats, for a watchdog; default: nowhere. */
   readonly heartbeat?: SharedArrayBuffer | null;
   readonly onCrash?: (report: CrashReport) => void;
   readonly interceptorLimits?: InterceptorLimits;
   readonly onInterceptorTrouble?: (trouble: InterceptorTrouble) => void;
+  readonly services?: Partial<ServiceParts>;
   readonly onCommitFailed?: (error: unknown, retryMs: number) => void;
 }

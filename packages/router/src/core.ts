@@ -1,6 +1,7 @@
 import { createSystem } from '@mailbeam/actors';
 import type { ActorSystem, Pid } from '@mailbeam/actors';
 import { CloseCode } from '@mailbeam/protocol';
+import type { NameKind } from '@mailbeam/protocol';
 import type { MailboxStore } from '@mailbeam/store';
 import { builtIn, onlyVersion } from './built-in.js';
 import { SystemClock } from './clock.js';
@@ -18,15 +19,18 @@ import { rejectedBefore } from './mailbox/resend.js';
 import type { Sender } from './mailbox/sender.js';
 import type { ClientSocket } from './port/client-socket.js';
 import { answerCrashed, answerRefused } from './port/crashed-frame.js';
-import type { PortFrame, Signal, Watch } from './port/frames.js';
+import type { Call, PortFrame, Signal, Watch } from './port/frames.js';
 import { Inlet } from './port/inlet.js';
 import { Port } from './port/port.js';
-import type { PortHost } from './port/port-host.js';
+import type { AckTaker, PortHost } from './port/port-host.js';
 import { SpareWriters } from './port/spare-writers.js';
 import { Presence } from './presence.js';
 import { Outbox } from './routing/outbox.js';
 import { PARTITIONS } from './seams/placement.js';
 import type { Envelope } from './seams/transport.js';
+import { noOffloader } from './services/offloader.js';
+import { silentLog } from './services/service-desk.js';
+import { Services } from './services/services.js';
 import { Sessions } from './sessions.js';
 
 /** Expired messages that are failed in one go. */
@@ -54,6 +58,7 @@ export class Core implements PortHost {
   readonly #logins: Logins;
   readonly sessions: Sessions;
   readonly interceptors: Interceptors;
+  readonly services: Services;
   readonly #partitions: Partition[];
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #schedule: (turn: () => void) => void;
@@ -61,7 +66,7 @@ export class Core implements PortHost {
   #scheduled = false;
   #runActors: (() => void) | null = null;
   #dirty: Port[] = [];
-  #acking: Port[] = [];
+  #acking: AckTaker[] = [];
   /** Connections that have said no HELLO, and those whose login is under way. */
   #greeting = new Set<Port>();
   #welcoming = new Set<Port>();
@@ -91,6 +96,7 @@ export class Core implements PortHost {
     this.system = createSystem({
       now: () => this.clock.mono,
       heartbeat: options.heartbeat ?? null,
+      ...(options.scheduleLater && { scheduleLater: options.scheduleLater }),
       schedule: (run) => {
         this.#runActors = run;
         this.wake();
@@ -106,12 +112,17 @@ export class Core implements PortHost {
       {
         maxBodyBytes: limits.maxBodyBytes,
         maxAttempts: limits.maxAttempts,
-        hasService: () => false,
+        hasService: (name) => this.services.has(name),
         attribute: (version) => this.system.attribute(version),
         onTrouble: options.onInterceptorTrouble ?? (() => undefined),
       },
       options.interceptorLimits,
     );
+    this.services = new Services(this, {
+      offloader: options.services?.offloader ?? noOffloader,
+      logOf: options.services?.logOf ?? (() => silentLog),
+      limits: options.services?.limits ?? {},
+    });
   }
 
   // ---- turns
@@ -128,7 +139,8 @@ export class Core implements PortHost {
     this.clock.tick();
     const run = this.#runActors;
     this.#runActors = null;
-    run?.();
+    if (run !== null) run();
+    else if (this.system.nextTimerAt <= this.clock.mono) this.system.runTurn();
     this.outbox.flush();
     this.#takeAcks();
     this.commits.poll();
@@ -136,10 +148,10 @@ export class Core implements PortHost {
   };
 
   #takeAcks(): void {
-    const ports = this.#acking;
-    if (ports.length === 0) return;
+    const takers = this.#acking;
+    if (takers.length === 0) return;
     this.#acking = [];
-    for (const port of ports) port.takeAcks();
+    for (const taker of takers) taker.takeAcks();
     this.outbox.flush();
   }
 
@@ -163,6 +175,7 @@ export class Core implements PortHost {
       port.fail('slow_consumer', 'the client does not read', CloseCode.SLOW_CONSUMER);
     }
     this.presence.tick();
+    this.services.tick();
     if (this.sessions.mayBeLost) this.sessions.endLost(this.ports());
     for (const due of this.store.due(wall, DUE_AT_ONCE)) {
       const mailbox = this.open(due.user);
@@ -220,7 +233,7 @@ export class Core implements PortHost {
     for (const envelope of batch) {
       if (envelope instanceof Message) this.open(envelope.to).append(envelope);
       else if (envelope.kind === 'receipt') this.#receipt(envelope.to, envelope.receipt);
-      else this.#mailboxes.get(envelope.to)?.port?.signalFrom(envelope.from, envelope.body);
+      else this.#mailboxes.get(envelope.to)?.outlet?.signalFrom(envelope.from, envelope.body);
     }
   }
 
@@ -242,12 +255,12 @@ export class Core implements PortHost {
   /** Every connection. */
   *ports(): IterableIterator<Port> {
     yield* [...this.#greeting, ...this.#welcoming];
-    for (const { port } of [...this.#mailboxes.values()]) if (port !== null) yield port;
+    for (const { outlet } of [...this.#mailboxes.values()]) if (outlet instanceof Port) yield outlet;
   }
 
   /** Every connection that is welcomed; may be left at any time, and go on across turns. */
   *openPorts(): IterableIterator<Port> {
-    for (const { port } of this.#mailboxes.values()) if (port !== null) yield port;
+    for (const { outlet } of this.#mailboxes.values()) if (outlet instanceof Port) yield outlet;
   }
 
   /** A client has connected. */
@@ -288,7 +301,7 @@ export class Core implements PortHost {
     const { mailbox, sender } = port;
     this.sessions.end(port);
     if (port.watched !== null) this.presence.unwatch(port, port.watched);
-    if (mailbox !== null && mailbox.port === port) {
+    if (mailbox !== null && mailbox.outlet === port) {
       mailbox.detach(port.inFlight!);
       this.presence.went(mailbox.name);
     }
@@ -342,12 +355,13 @@ export class Core implements PortHost {
     this.system.send(port.session as Pid<PortFrame>, frame);
   }
 
-  handOverFirst(port: Port): void {
-    this.#acking.push(port);
+  handOverFirst(taker: AckTaker): void {
+    this.#acking.push(taker);
   }
 
   #isOpen(user: string): boolean {
-    return this.#mailboxes.get(user)?.port?.phase === 'open';
+    const outlet = this.#mailboxes.get(user)?.outlet;
+    return outlet instanceof Port && outlet.phase === 'open';
   }
 
   // ---- what sessions ask for
@@ -380,6 +394,20 @@ export class Core implements PortHost {
     this.outbox.signal({ kind: 'signal', to: signal.peer, from: port.user, body: signal.body });
   }
 
+  call(port: Port, call: Call): void {
+    this.services.call(port, call);
+  }
+
+  /** True for a name that a message may go to: in open mode every user's, and a service's while it runs. */
+  isKnown(name: string, kind: NameKind): boolean {
+    return kind === 1 || (kind === 3 && this.services.has(name));
+  }
+
+  /** True for the name of a service that runs or ever ran. */
+  wasService(name: string): boolean {
+    return this.services.has(name) || this.store.highestOrigin(name) > 0;
+  }
+
   watch(port: Port, watch: Watch): void {
     if (!watch.on) this.presence.unwatch(port, watch.users);
     else if (!this.presence.watch(port, watch.users, this.limits.watch)) {
@@ -388,8 +416,19 @@ export class Core implements PortHost {
   }
 
   delivered(port: Port, from: string, origin: number, cid: number, requests: Request | null, needsDisk: boolean): void {
+    this.deliveredTo(port.user, from, origin, cid, requests, needsDisk);
+  }
+
+  deliveredTo(
+    user: string,
+    from: string,
+    origin: number,
+    cid: number,
+    requests: Request | null,
+    needsDisk: boolean,
+  ): void {
     this.outbox.receipt(from, {
-      peer: port.user,
+      peer: user,
       kind: 1,
       origin,
       cid,

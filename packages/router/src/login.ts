@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import type { CommitLoop } from './commit/commit-loop.js';
 import type { Mailbox } from './mailbox/mailbox.js';
 import { Sender } from './mailbox/sender.js';
-import type { Port } from './port/port.js';
+import { Port } from './port/port.js';
 
 const DAY_MS = 86_400_000;
 /** A client that was away longer gets a new origin (semantics 1.3). */
@@ -55,7 +55,7 @@ export class Logins {
     this.#pending.set(user, port);
     const mailbox = this.#host.open(user);
     mailbox.block();
-    mailbox.port?.close(CloseCode.REPLACED, 'replaced');
+    if (mailbox.outlet instanceof Port) mailbox.outlet.close(CloseCode.REPLACED, 'replaced');
     const { sender, mustFlush } = this.#sender(mailbox, client);
     const done = (): void => {
       mailbox.unblock();

@@ -81,7 +81,8 @@ function shapeOf(op: number, fields: readonly Value[]): Meaning {
       return { kind: 'ack', seq: uintAt(fields, 0) };
     case 9: {
       const from = strAt(fields, 1);
-      if (nameKindOf(from) !== 'user') throw new IllTyped('READ from a name that is not a user');
+      if (nameKindOf(from) !== 'user' && nameKindOf(from) !== 'service')
+        throw new IllTyped('READ from a name that is neither a user nor a service');
       const [cid, origin, upTo] = [uintAt(fields, 0), uintAt(fields, 2), uintAt(fields, 3)];
       // a field behind upTo that is not a map is one of a later version
       const { again } = requestOpts(fields[4]?.t === 'map' ? fields[4].v : []);

@@ -39,7 +39,7 @@ export default defineBehaviour<SessionPort, SessionState, SessionFrame>({
         port.watch();
         break;
       case Op.CALL:
-        port.reply(false, { code: 'unknown_service', detail: `no service is called '${frame.service}'` });
+        port.call();
         break;
       default:
         frame satisfies never;
@@ -59,7 +59,8 @@ function send(frame: SendFrame, port: SessionPort): void {
   if (frame.bodyBytes > port.limits.maxBodyBytes) {
     return port.reject('too_large', `a body has at most ${port.limits.maxBodyBytes} bytes`);
   }
-  if (frame.toKind !== 1) return port.reject('unknown_recipient', `there is no '${frame.to}'`);
+  if (frame.toKind !== 1 && !port.isKnown(frame.to))
+    return port.reject('unknown_recipient', `there is no '${frame.to}'`);
   if (!frame.again) {
     if (overWindow(port)) return;
     if (port.receiptsWaiting > port.limits.receipts) {

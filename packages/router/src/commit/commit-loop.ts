@@ -2,6 +2,7 @@ import type { Batch, MailboxStore } from '@mailbeam/store';
 import type { Clock } from '../clock.js';
 import { Fifo } from '../fifo.js';
 import type { Ledger } from '../ledger.js';
+import type { Erased } from '../mailbox/erasures.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Receipt } from '../mailbox/receipt.js';
 import { Where } from '../mailbox/request.js';
@@ -38,7 +39,7 @@ interface Commit {
   readonly batch: Batch;
   readonly startedAt: number;
   readonly wrote: Mailbox[];
-  readonly erased: { readonly mailbox: Mailbox; readonly acked: number; readonly keys: readonly number[] | null }[];
+  readonly erased: ({ readonly mailbox: Mailbox } & Erased)[];
   readonly receipts: { readonly mailbox: Mailbox; readonly receipt: Receipt }[];
   readonly erasedReceipts: { readonly mailbox: Mailbox; readonly receipt: Receipt }[];
   readonly rejections: PendingRejection[];
@@ -309,16 +310,20 @@ export class CommitLoop {
     this.#erasing = [];
     for (const mailbox of erasing) {
       const { name } = mailbox;
-      const { upTo, acked, keys } = mailbox.takeErasures();
+      const { upTo, acked, ackedKeys, failedKeys } = mailbox.takeErasures();
       if (acked > 0) {
         batch.eraseUpTo(name, upTo);
         this.#host.ledger.erasedDelivered(acked);
       }
-      if (keys !== null) {
-        for (const key of keys) batch.erase(name, key);
-        this.#host.ledger.erasedFailed(keys.length);
+      if (ackedKeys !== null) {
+        for (const key of ackedKeys) batch.erase(name, key);
+        this.#host.ledger.erasedDelivered(ackedKeys.length);
       }
-      commit.erased.push({ mailbox, acked, keys });
+      if (failedKeys !== null) {
+        for (const key of failedKeys) batch.erase(name, key);
+        this.#host.ledger.erasedFailed(failedKeys.length);
+      }
+      commit.erased.push({ mailbox, acked, ackedKeys, failedKeys });
     }
   }
 
@@ -403,7 +408,7 @@ export class CommitLoop {
   #settle(commit: Commit): void {
     const { wrote, erased, receipts, erasedReceipts, rejections, senders, callbacks } = commit;
     for (const mailbox of wrote) mailbox.wrote();
-    for (const { mailbox, acked, keys } of erased) mailbox.erased(acked, keys);
+    for (const { mailbox, ...part } of erased) mailbox.erased(part);
     for (const { mailbox, receipt } of receipts) mailbox.receiptWritten(receipt);
     for (const { mailbox, receipt } of erasedReceipts) mailbox.receiptErased(receipt);
     for (const { request, rejection } of rejections) request.sender!.reject(request, rejection);

@@ -1,7 +1,7 @@
 import type { MailboxStore } from '@mailbeam/store';
 import type { Clock } from '../clock.js';
 import { Fifo } from '../fifo.js';
-import type { Port } from '../port/port.js';
+import type { Outlet } from './outlet.js';
 import type { ReceiptBox } from './receipt-box.js';
 import { Message, Where } from './request.js';
 
@@ -22,11 +22,11 @@ const READY_BYTES = 1 << 20;
 const LAST_KEY = Number.MAX_SAFE_INTEGER;
 
 /**
- * Hands the entries of a mailbox to one connection, oldest first, as its window has room. What follows the read-ahead page
+ * Hands the entries of a mailbox to one connection (or service), oldest first, as its window has room. What follows the read-ahead page
  * lies in the store, or is unflushed: memory does not grow with depth.
  */
 export class HandOut {
-  readonly port: Port;
+  readonly outlet: Outlet;
   readonly #mailbox: HandOutSource;
   readonly #store: MailboxStore;
   readonly #clock: Clock;
@@ -44,8 +44,15 @@ export class HandOut {
   ackMs = 1;
 
   /** @param after everything up to this key is acked */
-  constructor(port: Port, mailbox: HandOutSource, store: MailboxStore, clock: Clock, after: number, behind: boolean) {
-    this.port = port;
+  constructor(
+    outlet: Outlet,
+    mailbox: HandOutSource,
+    store: MailboxStore,
+    clock: Clock,
+    after: number,
+    behind: boolean,
+  ) {
+    this.outlet = outlet;
     this.#mailbox = mailbox;
     this.#store = store;
     this.#clock = clock;
@@ -83,21 +90,21 @@ export class HandOut {
 
   /** Hands out what the connection's window has room for (semantics 3.1). */
   pump(): void {
-    const { port } = this;
-    while (port.hasRoom) {
+    const { outlet } = this;
+    while (outlet.hasRoom) {
       const message = this.#next();
       const receipt = this.#mailbox.receipts?.peek();
       if (message !== undefined && (receipt === undefined || message.key < receipt.key)) {
-        if (!port.fits(message.bodyBytes)) return;
+        if (!outlet.fits(message.bodyBytes)) return;
         this.#shift(message);
         this.#handedUpTo = message.key;
         message.handedAt = this.#clock.mono;
-        port.deliver(message);
+        outlet.deliver(message);
       } else if (receipt !== undefined) {
         // "will not be sent again" is only true once the message is erased on disk (semantics 7.7)
         if (receipt.kind === 3 && receipt.where !== Where.STORED) return;
         this.#mailbox.receipts!.handOut();
-        port.receipt(receipt);
+        outlet.receipt(receipt);
         receipt.left();
       } else return;
     }

@@ -1,17 +1,18 @@
 import type { CommitLoop } from '../commit/commit-loop.js';
 import type { Clock } from '../clock.js';
 import type { Ledger } from '../ledger.js';
-import type { Port } from '../port/port.js';
 import type { Outbox } from '../routing/outbox.js';
 import type { DueMessage, MailboxStore } from '@mailbeam/store';
 import { Erasures } from './erasures.js';
+import type { Erased } from './erasures.js';
 import { HandOut } from './hand-out.js';
+import type { Outlet } from './outlet.js';
 import type { Partition } from './partition.js';
 import { PurgeRanges } from './purge-ranges.js';
 import { ReceiptBox } from './receipt-box.js';
 import type { NewReceipt } from './receipt-box.js';
 import type { Receipt } from './receipt.js';
-import { Message, Where } from './request.js';
+import { Answer, Message, Where } from './request.js';
 import { lookUpResend } from './resend.js';
 import type { Sender } from './sender.js';
 import { Unflushed } from './unflushed.js';
@@ -71,8 +72,9 @@ export class Mailbox {
     this.#host = host;
   }
 
-  get port(): Port | null {
-    return this.#handOut === null ? null : this.#handOut.port;
+  /** The connection or service that it hands its entries to. */
+  get outlet(): Outlet | null {
+    return this.#handOut === null ? null : this.#handOut.outlet;
   }
 
   get receipts(): ReceiptBox | null {
@@ -136,7 +138,7 @@ export class Mailbox {
       handOut.offer(message);
       this.pump();
       // whoever usually acks within the delay is given the time for it: then nothing has to be written
-      waits = message.handedAt > 0 && handOut.ackMs < commitDelayMs;
+      waits = message.handedAt > 0 && handOut.ackMs < commitDelayMs && message.sender!.isPatient;
     }
     commits.due(this, waits ? clock.mono + commitDelayMs : clock.mono);
   }
@@ -178,10 +180,10 @@ export class Mailbox {
   // ---- hand-out
 
   /** Gives a new connection everything that no connection has acked, oldest first (semantics 3.1). */
-  attach(port: Port): void {
+  attach(outlet: Outlet): void {
     const { store, clock } = this.#host;
     this.#count();
-    this.#handOut = new HandOut(port, this, store, clock, this.#erasures?.ackedUpTo ?? 0, this.depth > 0);
+    this.#handOut = new HandOut(outlet, this, store, clock, this.#erasures?.ackedUpTo ?? 0, this.depth > 0);
     const receipts = store.receipts(this.name);
     if (receipts.length > 0 || this.#receipts !== null) (this.#receipts ??= new ReceiptBox()).load(receipts);
   }
@@ -236,6 +238,21 @@ export class Mailbox {
     ledger.deliver();
     (this.#erasures ??= new Erasures()).ack(message.key, message.where === Where.STORED);
     commits.erase(this);
+  }
+
+  /** As {@link acked}, of one that is behind others that are not (semantics 11.4): it is erased by its key. */
+  ackedOutOfTurn(message: Message): void {
+    if (message.where === Where.UNWRITTEN) return this.acked(message);
+    const { ledger } = this.#host;
+    this.depth--;
+    this.bytes -= message.bodyBytes;
+    if (message.where === Where.WRITING) {
+      ledger.accept();
+      message.gone = true;
+    }
+    ledger.deliver();
+    (this.#erasures ??= new Erasures()).ackOutOfTurn(message.key, message.where === Where.STORED);
+    this.#host.commits.erase(this);
   }
 
   /** The user has taken a receipt. */
@@ -343,6 +360,18 @@ export class Mailbox {
     return purged;
   }
 
+  /** Ends a message in flight whose handling crashed as often as it may; its sender is told (semantics 11.6). */
+  giveUp(message: Message): void {
+    const { outbox, clock } = this.#host;
+    const { from, origin, cid } = message;
+    const requests = message.answer === Answer.NONE && message.sender !== null ? message : null;
+    this.#purge(message);
+    this.#trim();
+    const told = { peer: this.name, kind: 3, origin, cid, ts: clock.wall, code: 'undeliverable', upTo: 0 } as const;
+    outbox.receipt(from, { ...told, requests, needsDisk: true });
+  }
+
+  /** Fails a message, wherever it is. */
   #purge(message: Message): void {
     const { ledger } = this.#host;
     this.depth--;
@@ -386,16 +415,16 @@ export class Mailbox {
   }
 
   /** Gives what is to be erased to a commit that is being built. */
-  takeErasures(): { readonly upTo: number; readonly acked: number; readonly keys: readonly number[] | null } {
+  takeErasures(): { readonly upTo: number } & Erased {
     this.erasing = false;
     this.pins++;
     const erasures = this.#erasures!;
     return { upTo: erasures.ackedUpTo, ...erasures.take() };
   }
 
-  /** A commit that erased `acked` messages in turn and `keys` out of turn is on disk. */
-  erased(acked: number, keys: readonly number[] | null): void {
-    this.#erasures!.done(acked, keys);
+  /** A commit that erased so much is on disk. */
+  erased(erased: Erased): void {
+    this.#erasures!.done(erased);
     this.pins--;
   }
 

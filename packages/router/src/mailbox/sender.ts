@@ -1,12 +1,16 @@
 import type { FrameWriter } from '@mailbeam/protocol';
 import type { SenderRecord, StoredRejection } from '@mailbeam/store';
-import type { Port } from '../port/port.js';
 import type { Mailbox } from './mailbox.js';
 import { Answer } from './request.js';
 import type { Rejection, Request } from './request.js';
 
 const NO_REQUESTS: Request[] = [];
 const NO_REJECTIONS: SenderRecord['rejections'] = [];
+
+/** Who hears that an answer is due: a port, or a service. */
+export interface AnswerTaker {
+  touch(): void;
+}
 
 interface KeptRejection extends StoredRejection {
   /** How many requests of this sender came before it, resends not counted. */
@@ -24,7 +28,10 @@ export class Sender {
   /** '' for a client that gave no name: nothing is kept for it beyond the connection but its origin. */
   readonly client: string;
   readonly origin: number;
-  port: Port | null = null;
+  /** Who waits for its answers. */
+  port: AnswerTaker | null = null;
+  /** False for a service: what it sends is written at once, also where it could soon be acked. */
+  isPatient = true;
   /** False until its origin is on disk: nobody is welcomed under it before (semantics 5.9). */
   known = true;
   /** Every cid up to it is settled; never runs ahead (semantics 2.7). */
@@ -134,6 +141,19 @@ export class Sender {
       writer.rejected(request.cid, code, detail, retryAfterMs);
     }
     if (upTo > 0) writer.accepted(upTo, now);
+    this.#answered = i;
+    this.#compact();
+  }
+
+  /** Takes every answer that is due, in cid order, without a wire; calls back for each rejection. */
+  takeAnswers(rejected: (request: Request) => void): void {
+    const requests = this.#requests;
+    let i = this.#answered;
+    for (; i < requests.length; i++) {
+      const request = requests[i]!;
+      if (request.answer === Answer.NONE) break;
+      if (request.answer === Answer.REJECTED) rejected(request);
+    }
     this.#answered = i;
     this.#compact();
   }

@@ -34,7 +34,7 @@ export function answerRefused(
     rejectAtOnce(request, { code: 'invalid', detail: 'the name of the recipient is ill-formed', retryAfterMs: 0 });
     return;
   }
-  if (request instanceof Message && request.toKind === 1) {
+  if (request instanceof Message && request.toKind !== 2) {
     if (lookUpResend(host.open(peer), request, host)) return;
   } else if (again && (rejectedBefore(request) || settledBefore(request))) return;
   if (!again) {

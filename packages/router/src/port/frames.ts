@@ -31,15 +31,21 @@ export class Watch implements WatchFrame {
 
 export class Call implements CallFrame {
   readonly op = Op.CALL;
-  readonly bodyBytes = 0;
   readonly rid: number;
   readonly service: string;
   readonly method: string;
+  /** The bytes of its arguments: one value of the protocol. */
+  readonly args: Uint8Array;
 
-  constructor(rid: number, service: string, method: string) {
+  constructor(rid: number, service: string, method: string, args: Uint8Array) {
     this.rid = rid;
     this.service = service;
     this.method = method;
+    this.args = args;
+  }
+
+  get bodyBytes(): number {
+    return this.args.length;
   }
 }
 

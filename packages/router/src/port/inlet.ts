@@ -64,7 +64,7 @@ export class Inlet implements ClientFrameVisitor {
 
   signal(peer: string, peerKind: NameKind, bodyStart: number, bodyEnd: number): void | false {
     if (!this.#port.greeted()) return false;
-    if (peerKind !== 1 || bodyEnd - bodyStart > limits.signalBytes) return;
+    if (peerKind === 2 || bodyEnd - bodyStart > limits.signalBytes) return;
     return this.#port.enqueue(new Signal(peer, this.#bytes.slice(bodyStart, bodyEnd)));
   }
 
@@ -73,8 +73,8 @@ export class Inlet implements ClientFrameVisitor {
     return this.#port.enqueue(new Watch(users, on));
   }
 
-  call(rid: number, service: string, method: string): void | false {
+  call(rid: number, service: string, method: string, argsStart: number, argsEnd: number): void | false {
     if (!this.#port.greeted()) return false;
-    return this.#port.enqueue(new Call(rid, service, method));
+    return this.#port.enqueue(new Call(rid, service, method, this.#bytes.slice(argsStart, argsEnd)));
   }
 }

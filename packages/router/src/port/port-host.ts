@@ -1,8 +1,9 @@
 import type { SessionLimits } from '@mailbeam/handler';
+import type { NameKind } from '@mailbeam/protocol';
 import type { Clock } from '../clock.js';
 import type { Interceptors } from '../interceptors/interceptors.js';
 import type { Message, ReadRequest, Rejection, Request } from '../mailbox/request.js';
-import type { PortFrame, Signal, Watch } from './frames.js';
+import type { Call, PortFrame, Signal, Watch } from './frames.js';
 import type { Port } from './port.js';
 import type { SpareWriters } from './spare-writers.js';
 
@@ -16,6 +17,11 @@ export interface PortLimits {
   /** SIGNALs a second; more are dropped. */
   readonly signalRate: number;
   readonly watch: number;
+}
+
+/** Takes acks in a turn, after everything that was sent in it has reached its mailbox. */
+export interface AckTaker {
+  takeAcks(): void;
 }
 
 /** What a port asks of its node. */
@@ -35,13 +41,19 @@ export interface PortHost {
   refuse(port: Port, request: Message | ReadRequest, rejection: Rejection): void;
   /** The session has crashed over this frame as often as it may. */
   crashed(port: Port, frame: PortFrame): void;
-  /** Calls the port's `takeAcks` once everything that was routed has been handed over. */
-  handOverFirst(port: Port): void;
+  /** Calls its `takeAcks` once everything that was routed has been handed over. */
+  handOverFirst(taker: AckTaker): void;
   route(port: Port, request: Message | ReadRequest): void;
   /** Rejects a request once that is on disk. */
   reject(request: Message | ReadRequest, rejection: Rejection): void;
   signal(port: Port, signal: Signal): void;
   watch(port: Port, watch: Watch): void;
+  /** Hands a CALL to its service, or answers it. */
+  call(port: Port, call: Call): void;
+  /** True for a name that a message may go to. */
+  isKnown(name: string, kind: NameKind): boolean;
+  /** True for the name of a service that runs or ever ran. */
+  wasService(name: string): boolean;
   /** Messages of (from, origin) up to `cid` are acked: their sender gets a receipt. */
   delivered(port: Port, from: string, origin: number, cid: number, requests: Request | null, needsDisk: boolean): void;
   stalled(port: Port): void;

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { CloseCode, limits as protocolLimits } from '@mailbeam/protocol';
+import { CloseCode, limits as protocolLimits, nameKind } from '@mailbeam/protocol';
 import type { ErrorCode, FrameWriter, RejectCode } from '@mailbeam/protocol';
 import type { SessionLimits, SessionPort } from '@mailbeam/handler';
 import { Fifo } from '../fifo.js';
@@ -7,6 +7,7 @@ import type { Screened } from '../interceptors/interceptors.js';
 import type { Screen } from '../interceptors/screen.js';
 import { SeenEnvelope } from '../interceptors/seen-envelope.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
+import type { Outlet } from '../mailbox/outlet.js';
 import type { Receipt } from '../mailbox/receipt.js';
 import { Message } from '../mailbox/request.js';
 import type { ReadRequest } from '../mailbox/request.js';
@@ -37,7 +38,7 @@ type Phase = 'greeting' | 'welcoming' | 'open' | 'closed';
  * what is unanswered, what was handed out under which `seq`. A state machine that is fed by its socket, its session and
  * its mailbox. Like a port on BEAM it is not the actor, and outlives its crash.
  */
-export class Port implements SessionPort {
+export class Port implements SessionPort, Outlet {
   readonly socket: ClientSocket;
   readonly #host: PortHost;
   readonly openedAt: number;
@@ -320,6 +321,14 @@ export class Port implements SessionPort {
 
   watch(): void {
     this.#verdict?.watch();
+  }
+
+  call(): void {
+    this.#verdict?.call();
+  }
+
+  isKnown(name: string): boolean {
+    return this.#host.isKnown(name, nameKind(name));
   }
 
   takeRate(): boolean {

@@ -1,13 +1,14 @@
 import { CloseCode, Op } from '@mailbeam/protocol';
 import type { RejectCode } from '@mailbeam/protocol';
 import { rejectAtOnce } from '../mailbox/resend.js';
-import type { Message, ReadRequest, Rejection } from '../mailbox/request.js';
+import { Message } from '../mailbox/request.js';
+import type { ReadRequest, Rejection } from '../mailbox/request.js';
 import type { PortFrame } from './frames.js';
 import type { PortHost } from './port-host.js';
 import type { Port } from './port.js';
 import { Budget, Strikes } from './rate.js';
 
-const Effect = { NONE: 0, ROUTE: 1, REJECT: 2, WATCH: 3, REPLY: 4, REFUSE: 5 } as const;
+const Effect = { NONE: 0, ROUTE: 1, REJECT: 2, WATCH: 3, REPLY: 4, REFUSE: 5, CALL: 6 } as const;
 type Effect = (typeof Effect)[keyof typeof Effect];
 
 /**
@@ -63,6 +64,10 @@ export class Verdict {
     this.#effect = Effect.WATCH;
   }
 
+  call(): void {
+    this.#effect = Effect.CALL;
+  }
+
   apply(frame: PortFrame, port: Port, host: PortHost): void {
     switch (frame.op) {
       case Op.SEND:
@@ -85,7 +90,8 @@ export class Verdict {
         if (this.#effect === Effect.WATCH) host.watch(port, frame);
         break;
       case Op.CALL:
-        if (this.#effect === Effect.REPLY) port.out().reply(frame.rid, this.#code === 'ok', this.#result);
+        if (this.#effect === Effect.CALL) host.call(port, frame);
+        else if (this.#effect === Effect.REPLY) port.out().reply(frame.rid, this.#code === 'ok', this.#result);
         else port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handler gave no answer' });
         break;
       default:
@@ -97,6 +103,9 @@ export class Verdict {
     const rejection = { code: this.#code as RejectCode, detail: this.#detail, retryAfterMs: this.#retryAfterMs };
     // from the frame's bytes alone: a resend gets the same answer without being remembered (semantics 2.6)
     if (this.#code === 'invalid' || this.#code === 'too_large') rejectAtOnce(request, rejection);
+    // the service ran when the message was sent, and may have taken it
+    else if (request.again && request instanceof Message && request.toKind === 3 && host.wasService(request.to))
+      host.refuse(port, request, rejection);
     else host.reject(request, rejection);
     if (this.#code !== 'rate_limited') return;
     if ((this.#strikes ??= new Strikes()).add(host.clock.mono)) {

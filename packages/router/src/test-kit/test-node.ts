@@ -1,8 +1,10 @@
-import { FrameWriter, readServerFrames } from '@mailbeam/protocol';
+import { decodeAny, FrameWriter, readServerFrames } from '@mailbeam/protocol';
 import type { SendOptions, ServerFrameVisitor } from '@mailbeam/protocol';
 import { MemoryStore } from '@mailbeam/store/memory';
 import type { CrashReport } from '@mailbeam/actors';
+import type { AnyService } from '../services/service-version.js';
 import session from '../behaviours/session.js';
+import { builtIn, onlyVersion } from '../built-in.js';
 import { SystemClock } from '../clock.js';
 import { Core } from '../core.js';
 import type { CoreLimits } from '../core-options.js';
@@ -13,6 +15,8 @@ import type { Port } from '../port/port.js';
 import type { SessionModule } from '../port/session-shell.js';
 import { SingleNodePlacement } from '../seams/placement.js';
 import { LoopbackTransport } from '../seams/transport.js';
+import type { Offloader } from '../services/offloader.js';
+import type { ServiceLimits } from '../services/service-limits.js';
 
 /** A clock that only moves when it is told to. */
 export class StillClock extends SystemClock {
@@ -55,6 +59,10 @@ export interface TestNodeOptions {
   readonly session?: SessionModule;
   readonly commitDelayMs?: number;
   readonly interceptorLimits?: InterceptorLimits;
+  /** Services that run, as they are. */
+  readonly services?: readonly AnyService[];
+  readonly serviceLimits?: Partial<ServiceLimits>;
+  readonly offloader?: Offloader;
 }
 
 /** A router core whose turns, flushes and clock the test moves by hand: everything happens when the test says so. */
@@ -81,11 +89,14 @@ export class TestNode {
       ...(options.interceptorLimits === undefined ? {} : { interceptorLimits: options.interceptorLimits }),
       onInterceptorTrouble: (trouble) => this.troubles.push(trouble),
       clock: this.clock,
+      scheduleLater: () => ({ cancel: () => undefined }), // a turn sees what is due on the test's clock
       schedule: (turn) => {
         this.#turn = turn;
       },
       onCrash: (report) => this.crashes.push(report),
+      services: { limits: options.serviceLimits ?? {}, ...(options.offloader && { offloader: options.offloader }) },
     });
+    for (const service of options.services ?? []) this.core.services.start(onlyVersion(builtIn('service', service)));
   }
 
   /** Runs turns until none is asked for; flushes nothing. */
@@ -153,7 +164,7 @@ export type ServerFrame =
   | { op: 'receipt'; seq: number; peer: string; kind: number; origin: number; cid: number; code: string; upTo: number }
   | { op: 'signal'; peer: string; body: string }
   | { op: 'presence'; user: string; online: boolean }
-  | { op: 'reply'; rid: number; ok: boolean }
+  | { op: 'reply'; rid: number; ok: boolean; result: unknown }
   | { op: 'error'; code: string }
   | { op: 'goodbye'; reason: string; retryAfterMs: number };
 
@@ -237,7 +248,7 @@ export function decodeServer(bytes: Uint8Array): ServerFrame[] {
       void frames.push({ op: 'receipt', seq, peer, kind, origin, cid, code, upTo }),
     signal: (peer, start, end) => void frames.push({ op: 'signal', peer, body: text(start, end) }),
     presence: (user, online) => void frames.push({ op: 'presence', user, online }),
-    reply: (rid, ok) => void frames.push({ op: 'reply', rid, ok }),
+    reply: (rid, ok, start, end) => void frames.push({ op: 'reply', rid, ok, result: decodeAny(bytes, start, end) }),
     error: (code) => void frames.push({ op: 'error', code }),
     goodbye: (reason, retryAfterMs) => void frames.push({ op: 'goodbye', reason, retryAfterMs }),
   };

@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { Erasures } from '../../src/mailbox/erasures.js';
 
 describe('what is to be erased', () => {
-  test('covers everything up to the last ack, and each key that failed', () => {
+  test('covers everything up to the last ack, and each key that failed or was acked out of turn', () => {
     const erasures = new Erasures();
     erasures.ack(4, true);
     erasures.fail(9, true);
-    expect([3, 4, 5, 8, 9, 10].map((key) => erasures.covers(key))).toEqual([true, true, false, false, true, false]);
-    expect([erasures.hasFailed(4), erasures.hasFailed(9)]).toEqual([false, true]);
+    erasures.ackOutOfTurn(11, true);
+    const covered = [3, 4, 5, 8, 9, 10, 11].filter((key) => erasures.covers(key));
+    expect(covered).toEqual([3, 4, 9, 11]);
   });
 
   test('is handed to one commit and not to the next', () => {
@@ -15,19 +16,22 @@ describe('what is to be erased', () => {
     erasures.ack(4, true);
     erasures.ack(5, true);
     erasures.fail(9, true);
-    expect(erasures.take()).toEqual({ acked: 2, keys: [9] });
+    erasures.ackOutOfTurn(8, true);
+    expect(erasures.take()).toEqual({ acked: 2, ackedKeys: [8], failedKeys: [9] });
     erasures.ack(6, true);
-    expect(erasures.take()).toEqual({ acked: 1, keys: null });
+    expect(erasures.take()).toEqual({ acked: 1, ackedKeys: null, failedKeys: null });
   });
 
-  test('stays covered until its commit is on disk, a failed key no longer', () => {
+  test('stays covered until its commit is on disk, a key out of turn no longer', () => {
     const erasures = new Erasures();
     erasures.ack(4, true);
     erasures.fail(9, true);
-    const { acked, keys } = erasures.take();
-    expect([erasures.covers(9), erasures.onDisk]).toEqual([true, 2]);
-    erasures.done(acked, keys);
-    expect([erasures.covers(9), erasures.covers(4), erasures.onDisk]).toEqual([false, true, 0]);
+    erasures.ackOutOfTurn(8, true);
+    const erased = erasures.take();
+    expect([erasures.covers(9), erasures.covers(8), erasures.onDisk]).toEqual([true, true, 3]);
+    erasures.done(erased);
+    expect([9, 8, 4].map((key) => erasures.covers(key))).toEqual([false, false, true]);
+    expect(erasures.onDisk).toBe(0);
   });
 
   test('counts as lying on disk only once it does', () => {

@@ -98,7 +98,7 @@ describe('a hand-out', () => {
     push(expiring(message(1)));
     push(message(2));
     clock.advance(1_000);
-    (out.port as unknown as { room: number }).room = Infinity;
+    (out.outlet as unknown as { room: number }).room = Infinity;
     out.pump();
     expect([delivered, ended]).toEqual([[], []]);
     expect([out.flushed(), out.flushed()]).toEqual([true, false]);

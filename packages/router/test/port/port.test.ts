@@ -202,7 +202,7 @@ test('a CALL is answered unknown_service while there are none', async () => {
   const alice = await node.login('alice');
   alice.write((w) => w.call(3, 'echo', 'say', { text: 'x' }));
   node.run();
-  expect(alice.of('reply')).toEqual([{ op: 'reply', rid: 3, ok: false }]);
+  expect(alice.of('reply')).toMatchObject([{ rid: 3, ok: false, result: { code: 'unknown_service' } }]);
 });
 
 test('what was written is sent before a close', async () => {
