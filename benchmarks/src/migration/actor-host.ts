@@ -48,7 +48,7 @@ export class ActorHost implements ModuleHost {
       depth: 0,
       move(to: Version, done: (outcome: MoveOutcome) => void) {
         const moving = at;
-        void system.changeCode(pids[moving]!, behaviourOf(to)).then((result) => {
+        system.requestCodeChange(pids[moving]!, behaviourOf(to), (result) => {
           if (!result.changed) {
             done(result.reason === 'threw' ? { moved: false, ...result } : { moved: false, reason: 'gone' });
             return;

@@ -1,5 +1,6 @@
 import type { Actor, Extras } from './actor.js';
-import type { CodeItem, ControlItem, SystemItem } from './control.js';
+import type { AnyBehaviour } from './behaviour.js';
+import type { ControlItem, SystemItem } from './control.js';
 import { Envelope, InfoEnvelope } from './envelope.js';
 import { beginEnd, crash, finish, nothing } from './exits.js';
 import { reasonOf, type ExitReason } from './exit-reason.js';
@@ -9,6 +10,7 @@ import { isThenable } from './thenable.js';
 import { ATTENTION, BUSY, clear, status } from './status.js';
 import { supervisorInfo } from './supervision.js';
 import type { System } from './system.js';
+import type { CodeChangeResult } from './system-types.js';
 
 /** One slot: up to `limit` messages of one actor. Returns how many. The hot loop of the runtime: a synchronous handler costs its call and nothing else. */
 export function runSlot(system: System, actor: Actor, limit: number): number {
@@ -189,7 +191,7 @@ function see(system: System, actor: Actor, item: ControlItem): void {
       const slept = (actor.status & status.ASLEEP) !== 0;
       if (!wakeUp(system, actor))
         return item.kind === 'code' ? item.done({ changed: false, reason: 'noproc' }) : item.gone();
-      if (item.kind === 'code') changeCode(system, actor, item);
+      if (item.kind === 'code') takeCode(system, actor, item.behaviour, item.done);
       else item.done(actor.state);
       if (slept) actor.status |= status.SLEEPY;
       return;
@@ -259,23 +261,31 @@ function handleInfo(system: System, actor: Actor, envelope: Envelope): void {
   else actor.state = next;
 }
 
-function changeCode(system: System, actor: Actor, item: CodeItem): void {
+const changed: CodeChangeResult = Object.freeze({ changed: true });
+
+/** Between two callbacks: the actor has another behaviour from now on, unless `codeChange` throws. */
+export function takeCode(
+  system: System,
+  actor: Actor,
+  behaviour: AnyBehaviour,
+  done: (result: CodeChangeResult) => void,
+): void {
   const old = actor.behaviour;
   const before = system.enter(actor);
-  system.heartbeat?.current(actor, item.behaviour);
+  system.heartbeat?.current(actor, behaviour);
   try {
-    if (item.behaviour.codeChange) {
-      const state: unknown = item.behaviour.codeChange(actor.state, old.version, actor);
+    if (behaviour.codeChange) {
+      const state: unknown = behaviour.codeChange(actor.state, old.version, actor);
       if (isThenable(state)) throw new TypeError('codeChange must return the state itself, not a promise');
       actor.state = state;
     }
-    actor.behaviour = item.behaviour;
+    actor.behaviour = behaviour;
     system.tracing?.mark(actor);
   } catch (error) {
     system.leave(actor, before);
-    item.done({ changed: false, reason: 'threw', error });
+    system.hooks.guarded(done, { changed: false, reason: 'threw', error });
     return;
   }
   system.leave(actor, before);
-  item.done({ changed: true });
+  system.hooks.guarded(done, changed);
 }

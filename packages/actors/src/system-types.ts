@@ -130,6 +130,12 @@ export interface ActorSystem {
     pid: Pid<M, C>,
     behaviour: Behaviour<A, S, M, C>,
   ): Promise<CodeChangeResult>;
+  /** As {@link changeCode}, for hosts that change very many: `onDone` is called once, at once for an actor at rest. A throw in it is counted, no more. */
+  requestCodeChange<A, S, M, C extends AnyCall = never>(
+    pid: Pid<M, C>,
+    behaviour: Behaviour<A, S, M, C>,
+    onDone: (result: CodeChangeResult) => void,
+  ): void;
   /**
    * OTP's `sys:suspend`: from now on the actor handles no message, call or info until `resume`; exit signals, changes of code and these requests still reach it. Settles when it is so: at once, or after the
    * callback it is in, in front of all that waits in its mailbox. Twice is once.

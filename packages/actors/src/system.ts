@@ -4,7 +4,7 @@ import { Call } from './call.js';
 import type { AnyCall, Anything, ReplyTo, RequestOf } from './call-types.js';
 import { Calls } from './calls.js';
 import type { ControlItem } from './control.js';
-import { ask, changeCode, gone } from './control-requests.js';
+import { ask, changeCode, gone, requestCodeChange } from './control-requests.js';
 import type { CrashReport } from './crash-report.js';
 import type { Envelope } from './envelope.js';
 import { ActorError } from './errors.js';
@@ -331,6 +331,10 @@ export class System implements ActorSystem {
 
   changeCode(pid: Pid, behaviour: AnyBehaviour): Promise<CodeChangeResult> {
     return changeCode(this, pid as Actor, behaviour);
+  }
+
+  requestCodeChange(pid: Pid, behaviour: AnyBehaviour, onDone: (result: CodeChangeResult) => void): void {
+    requestCodeChange(this, pid as Actor, behaviour, onDone);
   }
 
   suspend(pid: Pid): Promise<void> {

@@ -118,4 +118,54 @@ describe('a change of code', () => {
     await kit.settle();
     expect(log).toEqual(['2 b']);
   });
+
+  test('can be asked for without a promise: at rest it has happened when the request returns', async () => {
+    const kit = createTestSystem();
+    const log: string[] = [];
+    let release = (): void => undefined;
+    const pid = kit.system.spawn(version('1'), { n: 0, log, wait: new Promise<void>((done) => (release = done)) });
+    const results: unknown[] = [];
+    const note = (result: unknown): void => void results.push(result);
+    kit.system.requestCodeChange(pid, version('2'), note);
+    expect(results).toEqual([{ changed: true }]);
+    kit.system.send(pid, 'wait');
+    await kit.settle();
+    kit.system.requestCodeChange(pid, version('3'), note);
+    expect(results).toHaveLength(1);
+    release();
+    await kit.settle();
+    expect(results).toEqual([{ changed: true }, { changed: true }]);
+    const error = new Error('no');
+    const refuses = version('4', () => {
+      throw error;
+    });
+    kit.system.requestCodeChange(pid, refuses, note);
+    expect(results.at(-1)).toEqual({ changed: false, reason: 'threw', error });
+    expect(kit.system.info(pid)?.version).toBe('3');
+    kit.system.exit(pid, 'kill');
+    kit.system.requestCodeChange(pid, version('5'), note);
+    expect(results.at(-1)).toEqual({ changed: false, reason: 'noproc' });
+  });
+
+  test('whose codeChange stops the actor ends it, in the new version', () => {
+    const kit = createTestSystem();
+    const pid = kit.system.spawn(version('1'), { n: 0, log: [] });
+    const stops = defineBehaviour<State, State, string>({
+      ...version('2'),
+      codeChange: (state, _from, self) => (self.stop(), state as State),
+    });
+    kit.system.requestCodeChange(pid, stops, () => undefined);
+    kit.run();
+    expect(kit.system.isAlive(pid)).toBe(false);
+  });
+
+  test('tells what onDone throws to nobody but the counter', () => {
+    const kit = createTestSystem();
+    const pid = kit.system.spawn(version('1'), { n: 0, log: [] });
+    kit.system.requestCodeChange(pid, version('2'), () => {
+      throw new Error('oops');
+    });
+    expect(kit.system.counters.hookErrors).toBe(1);
+    expect(kit.system.info(pid)?.version).toBe('2');
+  });
 });

@@ -85,7 +85,7 @@ export class Sessions implements ModuleHost {
 
   #move(port: Port, to: SessionVersion, done: (outcome: MoveOutcome) => void): void {
     this.#know(to);
-    void this.#system.changeCode(port.session as Pid<unknown>, this.#behaviourOf(to)).then((result) => {
+    this.#system.requestCodeChange(port.session as Pid<unknown>, this.#behaviourOf(to), (result) => {
       if (result.changed) done({ moved: true });
       else if (result.reason === 'noproc') done({ moved: false, reason: 'gone' });
       else done({ moved: false, reason: 'threw', error: result.error });
