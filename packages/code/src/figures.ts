@@ -1,7 +1,7 @@
 /** Figures as people read them. */
 
-/** "1,003" */
-export const count = (n: number): string => n.toLocaleString('en');
+/** "1,003" of a whole number. Not by toLocaleString: its first call holds the event loop for 10 ms. */
+export const count = (n: number): string => String(n).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** "1.1 %"; small shares keep two digits that count. */
 export function percent(share: number): string {

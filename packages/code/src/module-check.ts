@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { ModuleDescription } from '@mailbeam/handler';
 import type { CheckData, CheckMessage, CheckStage, MigrateRequest, Migration } from './check-messages.js';
 import type { Cancel, CodeClock } from './clock.js';
+import { count } from './figures.js';
 import { CodeError, messageOf } from './errors.js';
 import type { CodeErrorCode } from './errors.js';
 import type { SharedModules } from './shared-modules.js';
@@ -113,7 +114,7 @@ export class ModuleCheck {
   }
 
   #timeout(): CodeError {
-    const limit = `${this.#options.timeoutMs.toLocaleString('en')} ms`;
+    const limit = `${count(this.#options.timeoutMs)} ms`;
     return new CodeError('check_timeout', `${during[this.#stage]} for more than ${limit}`);
   }
 
