@@ -35,6 +35,7 @@ export class Services implements ModuleHost {
   readonly #running = new Map<string, RunningService>();
   /** Services that were stopped and have an entry in hand. */
   readonly #ending = new Set<RunningService>();
+  #onAllEnded: () => void = () => undefined;
   readonly #callsOf = new Map<Port, number>();
   /** The last origin given to each name by this node. */
   readonly #origins = new Map<string, number>();
@@ -93,7 +94,10 @@ export class Services implements ModuleHost {
     if (service === undefined) return;
     this.#running.delete(name);
     this.#ending.add(service);
-    service.onEnded = () => void this.#ending.delete(service);
+    service.onEnded = () => {
+      this.#ending.delete(service);
+      if (this.#ending.size === 0) this.#onAllEnded();
+    };
     service.stop();
   }
 
@@ -148,13 +152,14 @@ export class Services implements ModuleHost {
     for (const service of this.#ending) service.expireCalls(mono);
   }
 
-  /** Stops all of them. */
-  stopAll(): void {
+  /** Stops all of them; resolves when what they had in hand has ended, or after `mostMs`: then that stays pending. */
+  close(mostMs: number): Promise<void> {
     for (const name of [...this.#running.keys()]) this.stop(name);
-  }
-
-  /** True when every service that was stopped has ended. */
-  get haveEnded(): boolean {
-    return this.#ending.size === 0;
+    this.#host.wake();
+    return new Promise((resolve) => {
+      if (this.#ending.size === 0) return resolve();
+      this.#onAllEnded = resolve;
+      setTimeout(resolve, mostMs).unref();
+    });
   }
 }
