@@ -7,6 +7,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 ARGS ?=
 MESSAGES ?= 10000000
 ROUNDS ?= 5
+LOADS ?= 1000
 CASES ?= 100000
 SEED ?=
 
@@ -97,6 +98,10 @@ model-check: $(BUILT) ## Random runs against the rules of delivery (ARGS="--runs
 .PHONY: heap-test
 heap-test: $(INSTALLED) ## Send many messages through mailboxes with and without bounds: the heap stays where it was (MESSAGES=10000000)
 	@MESSAGES=$(MESSAGES) node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects unit --testPathPatterns packages/actors/test/heap
+
+.PHONY: code-heap
+code-heap: $(BUILT) ## Load many versions of a module, one after the other: the heap stays where it was (LOADS=1000)
+	@LOADS=$(LOADS) node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects e2e --testPathPatterns packages/code/test/e2e/heap
 
 .PHONY: clean
 clean: ## Remove what was built; keeps node_modules and ./data

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { BuildFailure, BuildOptions, Message, Metafile, Plugin } from 'esbuild';
 import { CodeError, CompileError, messageOf } from './errors.js';
 import type { SourceLocation } from './errors.js';
-import { isBelow, isMissing } from './handler-file.js';
+import { isBelow, isMissing, isThere } from './handler-file.js';
 import { digestOf, hashOfSources } from './source-hash.js';
 
 /** A module as the compiler leaves it: one CommonJS file, its imports bundled, but for those of the host. */
@@ -58,7 +58,8 @@ export async function compile(handlers: string, file: string, shared: Iterable<s
   try {
     made = await build(options);
   } catch (error) {
-    if (missing.has(file)) throw new CodeError('not_found', `${file} was deleted while it was loaded`, error);
+    if (missing.has(file) || !(await isThere(file)))
+      throw new CodeError('not_found', `${file} was deleted while it was loaded`, error);
     throw compileErrorOf(error);
   }
   refuseOutside(handlers, made.metafile);

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { CodeError, messageOf } from './errors.js';
 
@@ -26,8 +26,8 @@ export async function findHandlerFile(handlers: string, given: string): Promise<
       continue;
     }
     if (!isBelow(handlers, real)) throw outside(given, handlers);
-    if (!(await stat(real)).isFile()) throw new CodeError('not_found', `${given} is no file`);
-    return real;
+    if (await isFile(real)) return real;
+    throw new CodeError('not_found', `${given} is no file`);
   }
   throw new CodeError('not_found', `${given} below ${handlers} (.ts or .js)`);
 }
@@ -42,6 +42,23 @@ async function realPathOf(path: string): Promise<string | undefined> {
     if (isMissing(error)) return undefined;
     throw new CodeError('not_found', messageOf(error), error);
   }
+}
+
+/** False also for what was deleted meanwhile. */
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** An error of the file system that says: nothing there. */

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ModuleDescription } from '@mailbeam/handler';
 import { admit, developmentVersion } from './admission.js';
@@ -8,6 +7,7 @@ import { compile } from './compiler.js';
 import type { Compiled } from './compiler.js';
 import { dryRun } from './dry-run.js';
 import { CodeError } from './errors.js';
+import { isThere } from './handler-file.js';
 import type { ModuleRecord, VersionRecord } from './live-file.js';
 import { ModuleCheck, ownShared } from './module-check.js';
 import { emptyModule, withUsed } from './module-record.js';
@@ -95,17 +95,13 @@ async function letIn(
   const version = dev ? developmentVersion(candidate, module) : description.version;
   const from = parts.modules.get(name)?.rollout.live.version;
   operation.change({ kind, name, version, ...(from !== undefined && { from }) });
-  admit({ ...candidate, version }, module, await isThere(parts.handlers, module?.chain.at(-1)?.file));
+  admit({ ...candidate, version }, module, await isSourceThere(parts.handlers, module?.chain.at(-1)?.file));
   const now = parts.options.clock.wall();
   const { inputs, inputsHash, hash } = compiled;
   const record = { version, builtIn: false, file, hash, inputs, inputsHash, loadedAt: now, liveSince: now, by };
   return { description, record, module: module ?? emptyModule(description), host };
 }
 
-async function isThere(handlers: string, file: string | undefined): Promise<boolean> {
-  if (file === undefined || file === '') return false;
-  return access(join(handlers, file)).then(
-    () => true,
-    () => false,
-  );
+async function isSourceThere(handlers: string, file: string | undefined): Promise<boolean> {
+  return file !== undefined && file !== '' && isThere(join(handlers, file));
 }
