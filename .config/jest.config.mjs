@@ -9,7 +9,7 @@ const e2e = [
   '/packages/[^/]+/test/e2e/.*\\.test\\.ts$',
   '/packages/cli/test/.*\\.test\\.ts$',
   '/benchmarks/test/.*\\.test\\.ts$',
-  '/tools/test/(?:crash|fuzz|load|model|python)/.*\\.test\\.ts$',
+  '/tools/test/(?:crash|fuzz|load|model|python|swap)/.*\\.test\\.ts$',
 ];
 
 const shared = {

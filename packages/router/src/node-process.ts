@@ -1,5 +1,7 @@
 import type { Config } from './config/index.js';
+import type { Ended } from './hot-code.js';
 
+export type { Ended } from './hot-code.js';
 export { heldLoopText, takeHeldLoop } from './watchdog/held-loop.js';
 
 /**
@@ -27,7 +29,8 @@ export interface RunningNode {
 }
 
 /** What the parent sends. */
-export type ParentMessage = { readonly type: 'start'; readonly config: Config } | { readonly type: 'drain' };
+export type ParentMessage =
+  { readonly type: 'start'; readonly config: Config; readonly ended: Ended } | { readonly type: 'drain' };
 
 /** What the node sends, at most one of them, once. */
 export type NodeMessage =
@@ -41,7 +44,9 @@ export const NodeExit = Object.freeze({ DRAINED: 0, CRASHED: 1, NOT_STARTED: 2, 
 const lastFlushMs = 900;
 
 /** Runs the node in this process until it ends; needs the IPC channel of `child_process.fork`. */
-export function runNodeProcess(start: (config: Config) => Promise<RunningNode>): void {
+export function runNodeProcess(
+  start: (config: Config, parts: { readonly ended: Ended }) => Promise<RunningNode>,
+): void {
   if (process.send === undefined) {
     process.stderr.write('this is the node of a router: `mailbeam start` starts it\n');
     process.exit(NodeExit.NOT_STARTED);
@@ -50,9 +55,9 @@ export function runNodeProcess(start: (config: Config) => Promise<RunningNode>):
   let running: RunningNode | undefined;
   let draining = false;
 
-  const begin = async (config: Config): Promise<void> => {
+  const begin = async (config: Config, ended: Ended): Promise<void> => {
     try {
-      starting ??= start(config);
+      starting ??= start(config, { ended });
       running = await starting;
     } catch (error) {
       tell({ type: 'failed', code: codeOf(error), message: messageOf(error) }, () =>
@@ -82,7 +87,7 @@ export function runNodeProcess(start: (config: Config) => Promise<RunningNode>):
   };
 
   process.on('message', (message: ParentMessage) => {
-    if (message.type === 'start') void begin(message.config);
+    if (message.type === 'start') void begin(message.config, message.ended);
     else void drain();
   });
   process.on('disconnect', () => void endWithoutParent());

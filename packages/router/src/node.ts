@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
+import type { CodeServer } from '@mailbeam/code';
 import { limits as protocolLimits, CloseCode } from '@mailbeam/protocol';
 import { openLmdbStore } from '@mailbeam/store';
 import type { MailboxStore } from '@mailbeam/store';
 import { AdminServer } from './admin/admin-server.js';
+import { codeRoutes } from './admin/code-routes.js';
 import { adminRoutes } from './admin/routes.js';
 import { adminToken } from './admin/token.js';
 import session from './behaviours/session.js';
@@ -12,6 +14,8 @@ import type { Config } from './config/index.js';
 import { Core } from './core.js';
 import type { CoreLimits } from './core-options.js';
 import { RouterError } from './errors.js';
+import { logTrouble, openCode } from './hot-code.js';
+import type { Ended } from './hot-code.js';
 import { IdleCollection } from './idle-collection.js';
 import { makeLog } from './log.js';
 import type { Logger } from './log.js';
@@ -34,6 +38,8 @@ const SIGNALS_A_SECOND = 500;
 export interface NodeParts {
   /** The module of the sessions; default: the router's own. */
   readonly session?: SessionModule;
+  /** How the node before this one ended; default: in good order. */
+  readonly ended?: Ended;
 }
 
 /**
@@ -50,16 +56,19 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const log = makeLog(config);
   const startedAt = performance.now();
   const store = await openStore(config);
+  const sessionModule = parts.session ?? (session as unknown as SessionModule);
   const watchdog = config.watchdog.limitMs === 0 ? undefined : new Watchdog();
   const core = new Core({
     store,
     placement: new SingleNodePlacement(SELF),
     transport: new LoopbackTransport(SELF),
     authenticate: authenticateOpen,
-    session: parts.session ?? (session as unknown as SessionModule),
+    session: sessionModule,
     heartbeat: watchdog?.heartbeat ?? null,
     limits: limitsOf(config),
     commitDelayMs: config.commitDelayMs,
+    interceptorLimits: config.interceptors,
+    onInterceptorTrouble: (trouble) => logTrouble(log, trouble),
     onCrash: (report) => log.error({ crash: report }, 'an actor crashed'),
     onCommitFailed: (error, retryMs) => log.error({ err: error, retryMs }, 'a commit failed and is tried again'),
   });
@@ -68,7 +77,9 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const view = { core, version: VERSION, startedAt, connections: 0, maxConnections, draining: false };
   let server;
   let admin: AdminServer;
+  let code: CodeServer | undefined;
   try {
+    code = await openCode(core, sessionModule, config, parts.ended ?? 'clean', log);
     server = await listen<Port>({
       host: config.host,
       port: config.port,
@@ -91,10 +102,11 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       host: config.admin.host,
       port: config.admin.port,
       token: adminToken(config.data),
-      routes: adminRoutes(view),
+      routes: [...adminRoutes(view), ...codeRoutes(code)],
     });
   } catch (error) {
     server?.close();
+    await code?.close();
     await store.close();
     throw error;
   }
@@ -123,6 +135,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const stop = async (): Promise<void> => {
     server.stopAccepting();
     for (const port of core.ports()) port.close(CloseCode.GOING_AWAY, 'going_away');
+    await code.close();
     await core.flushAll();
     clearInterval(ticker);
     await watchdog?.stop();

@@ -66,7 +66,7 @@ const counter = (n: number): string => `
 
 /** An interceptor that numbers the messages of each sender. */
 const stamp = (n: number): string => `
-  import { change, defineInterceptor } from '@mailbeam/handler';
+  import { change, defineInterceptor, divert, reject } from '@mailbeam/handler';
   ${stateOf(n)}
   export default defineInterceptor({
     name: 'stamp',
@@ -103,10 +103,23 @@ const session = (n: number): string => `
 
 const sources = { counter, stamp, session };
 
+/** Faults that a module may be given, to show that the people find them: what stands in the source, and what in its place. */
+const plants = {
+  forgets: ['codeChange: (state) => take(state)', 'codeChange: () => make(0, null)'],
+  answers_twice: ['ctx.reply(message,', "ctx.reply(message, 'r|0|0'); ctx.reply(message,"],
+  swallows: ['change(envelope.text()', "Math.random() < 0.01 ? divert('nobody') : change(envelope.text()"],
+  rejects: ['change(envelope.text()', "Math.random() < 0.01 ? reject('forbidden', 'planted') : change(envelope.text()"],
+  counts_twice: ['const count = step(state);', 'const count = step(state) + 1;'],
+} as const;
+
+export type Plant = keyof typeof plants;
+export const plantNames = Object.keys(plants) as Plant[];
+
 /** Writes version n of a module into the handlers directory; returns its file. */
-export function writeVersion(handlers: string, name: Swapped, n: number): string {
+export function writeVersion(handlers: string, name: Swapped, n: number, plant?: Plant): string {
   const file = join(handlers, `${name}.ts`);
-  writeFileSync(file, sources[name](n));
+  const [good, bad] = plant === undefined ? ['', ''] : plants[plant];
+  writeFileSync(file, sources[name](n).replace(good, bad));
   return file;
 }
 

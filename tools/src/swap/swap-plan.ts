@@ -11,16 +11,15 @@ export interface Swap {
 export const CANARY = 5;
 
 /**
- * The swaps of a test: the modules in turn, one in ten a rollback and one in ten a canary. The first of each module is a
+ * The swaps of a test: the modules in turn, one in eight a rollback and one in eight a canary. The first of each module is a
  * load, so that there is something to go back to.
  */
-export function swapPlan(swaps: number, withService: boolean): Swap[] {
-  const modules = withService ? swapped : swapped.filter((name) => name !== 'counter');
-  const first = modules.length * 2;
+export function swapPlan(swaps: number): Swap[] {
+  const first = swapped.length * 2;
   return Array.from({ length: swaps }, (_, i) => {
-    const module = modules[i % modules.length]!;
+    const module = swapped[i % swapped.length]!;
     if (i < first) return { module, how: 'load' };
-    const place = i % 10;
-    return { module, how: place === 3 ? 'rollback' : place === 7 ? 'canary' : 'load' };
+    const place = i % 8;
+    return { module, how: place === 5 ? 'rollback' : place === 7 ? 'canary' : 'load' };
   });
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation } from '@mailbeam/router';
 import { AdminClient } from './admin-client.js';
 import { writeBaseSession, writeVersion } from './modules.js';
-import type { Swapped } from './modules.js';
+import type { Plant, Swapped } from './modules.js';
 import { PeopleFleet } from './people-fleet.js';
 import type { PeopleCount } from './people-jobs.js';
 import { StartedRouter } from './started-router.js';
@@ -20,6 +20,10 @@ export interface SwapTestOptions {
   /** Messages a second in all. */
   readonly perSecond: number;
   readonly canaryGateMs: number;
+  /** A fault in the modules that the people must find; default none. */
+  readonly plant?: Plant;
+  /** How long what is under way may take at the end; default 30,000. */
+  readonly quietLimitMs?: number;
   readonly print: (line: string) => void;
 }
 
@@ -65,8 +69,8 @@ export async function swapTest(options: SwapTestOptions): Promise<SwapTestResult
     print(`${options.connections} people are there`);
     await people.run({ do: 'talk', perSecond: options.perSecond, servicePart: SERVICE_PART });
     await delay(1_000);
-    for (const swap of swapPlan(options.swaps, true)) await test.swap(swap);
-    const count = await people.run({ do: 'fall_silent', limitMs: QUIET_LIMIT_MS });
+    for (const swap of swapPlan(options.swaps)) await test.swap(swap);
+    const count = await people.run({ do: 'fall_silent', limitMs: options.quietLimitMs ?? QUIET_LIMIT_MS });
     await people.run({ do: 'logout' });
     return test.result(count, router.restarts);
   } finally {
@@ -100,7 +104,7 @@ class SwapRun {
   load(module: Swapped, options: { readonly canary?: number; readonly gateMs?: number }): Promise<Operation> {
     const n = this.#next.get(module) ?? 0;
     this.#next.set(module, n + 1);
-    return this.#admin.load(writeVersion(this.#handlers, module, n), { gateMs: 0, ...options });
+    return this.#admin.load(writeVersion(this.#handlers, module, n, this.#options.plant), { gateMs: 0, ...options });
   }
 
   async swap(swap: Swap): Promise<void> {

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Config } from '@mailbeam/router/config';
 import { heldLoopText, takeHeldLoop } from '@mailbeam/router/node-process';
-import type { NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
+import type { Ended, NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
 import { RestartWindow } from './restart-window.js';
 
 /** For glibc: else an arena of each thread of the node keeps what LMDB's writer used once (docs/decisions/0011). */
@@ -50,6 +50,8 @@ export class NodeSupervisor {
   #failure: { code: string; message: string } | undefined;
   #isUp = false;
   #wasUp = false;
+  /** How the last node ended, for the next one: which version took it down, if anybody knows. */
+  #ended: Ended = 'clean';
   #starts = 0;
   #draining = false;
   #timer: NodeJS.Timeout | undefined;
@@ -108,7 +110,7 @@ export class NodeSupervisor {
       if (child.connected) child.once('disconnect', gone);
       else gone();
     });
-    this.#tell({ type: 'start', config: this.#config });
+    this.#tell({ type: 'start', config: this.#config, ended: this.#ended });
   }
 
   #tell(message: ParentMessage): void {
@@ -133,6 +135,7 @@ export class NodeSupervisor {
     if (this.#child !== child) return;
     this.#child = undefined;
     const held = takeHeldLoop(this.#config.data, child.pid ?? 0);
+    this.#ended = held?.actor ?? 'died';
     const how = held === undefined ? death : `${death}: ${heldLoopText(held)}`;
     if (this.#draining) {
       clearTimeout(this.#timer);

@@ -104,11 +104,18 @@ function nested(values: Iterable<SourcedValue>): Record<string, unknown> {
   return root;
 }
 
-/** Fills in what depends on other keys, and makes `data` absolute. */
+/** Fills in what depends on other keys, and makes paths absolute. */
 function withDerived(parsed: Config, sources: Map<string, ConfigSource>, directory: string): Config {
-  const dataSource = sources.get('data');
-  const base = dataSource?.kind === 'file' ? path.dirname(dataSource.path) : directory;
-  const config = { ...parsed, data: path.resolve(base, parsed.data), privacy: { ...parsed.privacy } };
+  const absolute = (key: string, given: string): string => {
+    const source = sources.get(key);
+    return path.resolve(source?.kind === 'file' ? path.dirname(source.path) : directory, given);
+  };
+  const config = {
+    ...parsed,
+    data: absolute('data', parsed.data),
+    code: { ...parsed.code, handlers: absolute('code.handlers', parsed.code.handlers) },
+    privacy: { ...parsed.privacy },
+  };
   if (sources.get('privacy.clearNames')?.kind === 'default' && parsed.auth.mode === 'open') {
     config.privacy.clearNames = true;
     sources.set('privacy.clearNames', { kind: 'default', note: 'auth.mode is open' });

@@ -141,6 +141,45 @@ const watchdog = z.strictObject({
     }),
 });
 
+const code = z.strictObject({
+  handlers: z.string().min(1).default('./handlers').meta({
+    description:
+      'Directory of the handler modules: only files below it are loaded. A relative path in a file counts from the file, elsewhere from the working directory.',
+    allowed: 'a path',
+  }),
+  gateMs: z.int().min(0).max(3_600_000).default(30_000).meta({
+    unit: 'ms',
+    description: 'How long a new version is compared with the old one before it is kept; 0 = not at all.',
+  }),
+  maxFailedMoves: z.int().min(0).max(1_000_000_000).default(0).meta({
+    unit: 'actors',
+    description: 'So many actors may stay on the old version because `codeChange` threw; one more, and all go back.',
+  }),
+  checkTimeoutMs: z.int().min(100).max(600_000).default(10_000).meta({
+    unit: 'ms',
+    description: 'Longest time that the check of a module, its `selfTest` included, may take in its thread.',
+  }),
+});
+
+const interceptors = z.strictObject({
+  overrunMs: z.int().min(1).max(10_000).default(10).meta({
+    unit: 'ms',
+    description: 'An interceptor that holds the event loop longer has overrun.',
+  }),
+  asyncOverrunMs: z.int().min(1).max(600_000).default(1_000).meta({
+    unit: 'ms',
+    description: 'An interceptor whose promise holds its sender back longer has overrun.',
+  }),
+  timeoutMs: z.int().min(1).max(600_000).default(10_000).meta({
+    unit: 'ms',
+    description: 'A promise of an interceptor that has not settled by then counts as a crash.',
+  }),
+  overruns: z.int().min(1).max(100_000).default(10).meta({
+    unit: 'overruns',
+    description: 'So many overruns within a minute switch a version of an interceptor off.',
+  }),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -205,11 +244,13 @@ export const configSchema = z.strictObject({
   }),
   restart: restart.prefault({}),
   watchdog: watchdog.prefault({}),
+  code: code.prefault({}),
+  interceptors: interceptors.prefault({}),
   privacy: privacy.prefault({}),
   log: log.prefault({}),
 });
 
-/** A whole, validated configuration. `data` is an absolute path; `limits.connections` is what was asked for (0 = auto). */
+/** A whole, validated configuration. `data` and `code.handlers` are absolute paths; `limits.connections` is what was asked for (0 = auto). */
 export type Config = z.output<typeof configSchema>;
 
 /** What a configuration file may hold: any part of a {@link Config}. */
