@@ -81,7 +81,7 @@ export class ServiceOutlet implements Outlet {
   /** Acks what was handled; consecutive messages of one sender give one receipt. */
   takeAcks(): void {
     const handled = this.#handled;
-    if (handled.length === 0) return;
+    if (handled.length === 0) return this.#mailbox.pump(); // one that failed has made room too
     this.#handled = [];
     let last: Message | null = null;
     let cid = 0;

@@ -199,6 +199,25 @@ describe('rule 11.6: a message that crashes its service maxAttempts times is und
   });
 });
 
+test('the room of a message that failed is given to the next one', async () => {
+  const poisonous = defineService({
+    ...base,
+    handleMessage() {
+      throw new Error('oops');
+    },
+  });
+  const node = new TestNode({ services: [poisonous], serviceLimits: { window: 1 } });
+  const alice = await node.login('alice');
+  for (let cid = 1; cid <= 3; cid++) alice.send1(cid, '$echo');
+  await node.settle();
+  for (let i = 0; i < 60; i++) await node.pass(1_000);
+  expect(alice.of('receipt').map(({ kind, cid }) => [kind, cid])).toEqual([
+    [3, 1],
+    [3, 2],
+    [3, 3],
+  ]);
+});
+
 describe('rule 11.4: lanes of callers are independent', () => {
   const perCaller = (handleMessage: (message: ServiceMessage) => Promise<void>) =>
     defineService({ ...base, state: 'caller', handleMessage });
