@@ -38,11 +38,16 @@ export async function runLoad(parts: ServerParts, operation: LiveOperation, requ
   const check = new ModuleCheck(text, join(store.dir, 'check.cjs'), compiled.requires, options.shared, {
     ...{ timeoutMs, heapMb, clock },
   });
+  const stop = (): void => void check.end();
+  parts.signal.addEventListener('abort', stop);
   let entry: LetIn;
   try {
     entry = await letIn(parts, operation, request, compiled, await check.describe());
     if (request.options.dryRun) return await dryRun(parts, operation, check, entry.description.name);
+  } catch (error) {
+    throw parts.signal.aborted ? new CodeError('closed', '', error) : error;
   } finally {
+    parts.signal.removeEventListener('abort', stop);
     await check.end();
   }
   if (parts.signal.aborted) throw new CodeError('closed');

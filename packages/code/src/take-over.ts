@@ -87,10 +87,11 @@ export async function carryOut(
   request: Pick<TakeOver, 'running' | 'version' | 'record' | 'gateMs'> & { readonly before: Before },
 ): Promise<void> {
   const { running: module, version: to, record, gateMs, before } = request;
+  const old = module.rollout.live.stats;
   try {
     const reason = await rollOut(parts, { module, operation, to, gateMs, before });
     await keep(parts, module, record);
-    operation.end({ phase: 'kept', reason, old: 0 });
+    operation.end({ phase: 'kept', reason, old: Math.max(0, old.instances) });
     tellEnd(parts, operation, `${to.name} ${to.version} is kept: ${reason}`);
   } catch (error) {
     if (parts.signal.aborted) throw error;

@@ -202,10 +202,17 @@ describe('an operation', () => {
   });
 
   test('by another file of the same name is refused when its name is known', async () => {
-    code.write('slow.ts', serviceText('same', '1', 'selfTest: () => new Promise((done) => setTimeout(done, 700)),'));
-    code.write('other.ts', serviceText('same', '2', 'selfTest: () => new Promise(() => setInterval(() => 0, 10)),'));
-    const both = await Promise.all([code.load('slow.ts'), code.load('other.ts')]);
-    expect(both.map(({ phase }) => phase)).toEqual(['kept', 'failed']);
+    code.write('same.ts', serviceText('same', '1'));
+    await code.load('same');
+    const settle = code.host.spawn('same', 1)[0]!.busy();
+    code.write('same.ts', serviceText('same', '2'));
+    const first = await code.server.load('same');
+    code.write('other.ts', serviceText('same', '3'));
+    const problem = await failure('other.ts');
+    expect(problem).toMatchObject({ code: 'operation_in_progress' });
+    expect(problem.message).toContain(first.id);
+    settle();
+    expect(await code.server.ended(first.id)).toMatchObject({ phase: 'kept', version: '2' });
     code.host.stop('same');
   });
 
@@ -243,4 +250,14 @@ describe('an operation', () => {
   test('that nobody knows cannot be asked for', async () => {
     expect(() => code.server.operation('x')).toThrow(expect.objectContaining({ code: 'unknown_operation' }));
   });
+});
+
+test('a server that closes does not wait for a check', async () => {
+  const other = await new ServerFixture({ checkTimeoutMs: 600_000 }).open();
+  other.write('slow.ts', serviceText('slow', '1', 'selfTest: () => new Promise(() => setInterval(() => 0, 10)),'));
+  const { id, seq } = await other.server.load('slow');
+  await other.server.awaitOperation(id, seq, 10_000);
+  await other.close();
+  expect(other.server.operation(id)).toMatchObject({ phase: 'failed', problem: { code: 'closed' } });
+  await expect(other.server.load('slow')).rejects.toMatchObject({ code: 'closed' });
 });

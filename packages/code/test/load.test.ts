@@ -70,7 +70,7 @@ describe('a load', () => {
     const body =
       "codeChange: (state: { n: number }) => { if (state.n % 10 === 9) throw new Error('nine'); return state; },";
     code.service('echo', '2.0.0', body);
-    expect(await code.load('echo')).toMatchObject({ phase: 'kept', moved: 90, failed: 10 });
+    expect(await code.load('echo')).toMatchObject({ phase: 'kept', moved: 90, failed: 10, old: 10 });
     expect(code.host.versionsOf('echo')).toEqual({ '1.0.0': 10, '2.0.0': 90 });
   });
 
