@@ -5,7 +5,7 @@ import type { CodeServerOptions } from '../src/options.js';
 const given = { dir: '/data/code', handlers: '/handlers' };
 const refusal = (more: object): unknown => {
   try {
-    return resolveOptions({ ...given, ...more } as CodeServerOptions);
+    return resolveOptions({ ...given, ...more });
   } catch (error) {
     return { code: (error as { code: string }).code, message: (error as Error).message };
   }
