@@ -25,6 +25,8 @@ import type { SessionModule } from './port/session-shell.js';
 import type { Port } from './port/port.js';
 import { LoopbackTransport } from './seams/transport.js';
 import { SingleNodePlacement } from './seams/placement.js';
+import { serviceLogs } from './services/service-log.js';
+import { ThreadOffloader } from './services/thread-offloader.js';
 import { listen } from './socket/uws.js';
 import { VERSION } from './version.js';
 import { heldLoopText } from './watchdog/held-loop.js';
@@ -33,6 +35,8 @@ import { Watchdog } from './watchdog/watchdog.js';
 const SELF = 'node-1';
 const TICK_MS = 250;
 const SIGNALS_A_SECOND = 500;
+/** So long a stop waits for what services have in hand; what has not ended by then stays pending. */
+const SERVICES_END_MS = 1_000;
 
 /** What a node runs that is not configuration. */
 export interface NodeParts {
@@ -58,6 +62,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const store = await openStore(config);
   const sessionModule = parts.session ?? (session as unknown as SessionModule);
   const watchdog = config.watchdog.limitMs === 0 ? undefined : new Watchdog();
+  const offloader = new ThreadOffloader();
   const core = new Core({
     store,
     placement: new SingleNodePlacement(SELF),
@@ -67,6 +72,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     heartbeat: watchdog?.heartbeat ?? null,
     limits: limitsOf(config),
     commitDelayMs: config.commitDelayMs,
+    services: { offloader, logOf: serviceLogs(log) },
     interceptorLimits: config.interceptors,
     onInterceptorTrouble: (trouble) => logTrouble(log, trouble),
     onCrash: (report) => log.error({ crash: report }, 'an actor crashed'),
@@ -136,6 +142,8 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     server.stopAccepting();
     for (const port of core.ports()) port.close(CloseCode.GOING_AWAY, 'going_away');
     await code.close();
+    await core.services.close(SERVICES_END_MS);
+    offloader.close();
     await core.flushAll();
     clearInterval(ticker);
     await watchdog?.stop();
