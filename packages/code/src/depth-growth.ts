@@ -40,8 +40,8 @@ export class DepthGrowth {
   /** @param old of the same moment, or what was usual before; undefined: unknown, taken for 0 */
   add(fresh: number | undefined, old: number | undefined): void {
     this.usual = old ?? 0;
-    if (fresh === undefined || fresh < this.usual + LEAST_EXCESS || fresh < this.usual * LEAST_RATIO)
-      this.#fresh.length = 0;
+    if (fresh === undefined) return; // nobody of the new version was among those that were looked at
+    if (fresh < this.usual + LEAST_EXCESS || fresh < this.usual * LEAST_RATIO) this.#fresh.length = 0;
     else this.#fresh.push(fresh);
     if (this.#fresh.length > SAMPLES) this.#fresh.shift();
   }

@@ -40,7 +40,7 @@ export type GateVerdict =
   | { readonly verdict: 'extended'; readonly reason: string }
   | { readonly verdict: 'good' | 'bad'; readonly reason: string };
 
-/** Code that was never optimised is slow: times and depths count from the later of these on, ... */
+/** Code that was never optimised is slow: times count from the later of these on, and depths from the first, ... */
 const WARM_MS = 2_000;
 const WARM_HANDLED = 500;
 /** ... but not later than this after the first handling, for those that have little to do. */
@@ -93,6 +93,7 @@ export class Gate {
     add(this.#fresh, fresh);
     add(this.#old, old);
     if (this.#isWarm) this.#addWarm(sample);
+    if (atMs >= WARM_MS) this.#addDepths(sample);
     this.#all = kept(this.#all, sample);
     this.#warmUp(atMs);
     const reason = fault === '' ? this.#worse() : fault;
@@ -108,9 +109,13 @@ export class Gate {
     this.#blockSince = atMs;
   }
 
-  #addWarm({ fresh, old, atMs, freshDepth, oldDepth }: GateSample): void {
-    this.#warm = kept(this.#warm, { fresh, old });
+  /** Not only once enough was handled: mailboxes may grow because next to nothing is. */
+  #addDepths({ freshDepth, oldDepth }: GateSample): void {
     this.#depths.add(meanDepth(freshDepth), meanDepth(oldDepth) ?? this.#options.before?.depth);
+  }
+
+  #addWarm({ fresh, old, atMs }: GateSample): void {
+    this.#warm = kept(this.#warm, { fresh, old });
     const block = this.#blocks.at(-1);
     if (block === undefined || (atMs - this.#blockSince >= BLOCK_MS && trialsOf(block.fresh) >= BLOCK_TRIALS)) {
       this.#blocks.push(summed([{ fresh, old }], this.#fresh.times.length));
