@@ -122,6 +122,7 @@ export class Core implements PortHost {
       offloader: options.services?.offloader ?? noOffloader,
       logOf: options.services?.logOf ?? (() => silentLog),
       limits: options.services?.limits ?? {},
+      onDeadLetter: options.services?.onDeadLetter ?? (() => undefined),
     });
   }
 

@@ -1,8 +1,12 @@
 import type { Self } from '@mailbeam/actors';
 import type { ServiceLog } from '@mailbeam/handler';
 import type { Clock } from '../clock.js';
+import type { Message } from '../mailbox/request.js';
 import type { Offloader } from './offloader.js';
 import type { ServiceLimits } from './service-limits.js';
+
+/** Hears of a message that no service will handle. */
+export type OnDeadLetter = (address: string, message: Message) => void;
 
 /** What the handlings of a service are given by the node. */
 export interface ServiceDesk {
@@ -10,6 +14,7 @@ export interface ServiceDesk {
   readonly limits: ServiceLimits & { readonly maxBodyBytes: number };
   readonly offloader: Offloader;
   logOf(name: string, version: string): ServiceLog;
+  readonly onDeadLetter: OnDeadLetter;
 }
 
 /** The actor of a lane, as its handlings see it. */

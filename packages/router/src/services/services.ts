@@ -7,7 +7,7 @@ import type { Lane } from './lane.js';
 import { LaneCursor } from './lane-cursor.js';
 import type { Offloader } from './offloader.js';
 import { RunningService } from './running-service.js';
-import type { ServiceDesk } from './service-desk.js';
+import type { OnDeadLetter, ServiceDesk } from './service-desk.js';
 import { serviceLimits } from './service-limits.js';
 import type { ServiceLimits } from './service-limits.js';
 import { serviceShell } from './service-shell.js';
@@ -24,6 +24,8 @@ export interface ServiceParts {
   readonly offloader: Offloader;
   readonly logOf: ServiceLogs;
   readonly limits?: Partial<ServiceLimits>;
+  /** A message crashed the service `address` as often as it may; its body is there until this returns. */
+  readonly onDeadLetter?: OnDeadLetter;
 }
 
 /** The services of a node, each behind the name `$name`. */
@@ -45,7 +47,8 @@ export class Services implements ModuleHost {
   constructor(host: ServicesHost, parts: ServiceParts) {
     this.#host = host;
     const limits = { ...serviceLimits, ...parts.limits, maxBodyBytes: host.limits.maxBodyBytes };
-    this.#desk = { clock: host.clock, limits, offloader: parts.offloader, logOf: parts.logOf };
+    const { offloader, logOf, onDeadLetter = () => undefined } = parts;
+    this.#desk = { clock: host.clock, limits, offloader, logOf, onDeadLetter };
     this.#supervisor = host.system.spawn(
       supervisor({
         strategy: 'simple_one_for_one',
@@ -112,7 +115,7 @@ export class Services implements ModuleHost {
       const error = new Error(`a service cannot go from state '${version.module.state}' to '${to.module.state}'`);
       return done({ moved: false, reason: 'threw', error });
     }
-    void this.#host.system.changeCode(pid, this.#behaviourOf(to)).then((result) => {
+    this.#host.system.requestCodeChange(pid, this.#behaviourOf(to), (result) => {
       if (result.changed) done({ moved: true });
       else if (result.reason === 'noproc') done({ moved: false, reason: 'gone' });
       else done({ moved: false, reason: 'threw', error: result.error });

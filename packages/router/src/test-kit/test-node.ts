@@ -16,6 +16,7 @@ import type { SessionModule } from '../port/session-shell.js';
 import { SingleNodePlacement } from '../seams/placement.js';
 import { LoopbackTransport } from '../seams/transport.js';
 import type { Offloader } from '../services/offloader.js';
+import type { OnDeadLetter } from '../services/service-desk.js';
 import type { ServiceLimits } from '../services/service-limits.js';
 
 /** A clock that only moves when it is told to. */
@@ -63,6 +64,7 @@ export interface TestNodeOptions {
   readonly services?: readonly AnyService[];
   readonly serviceLimits?: Partial<ServiceLimits>;
   readonly offloader?: Offloader;
+  readonly onDeadLetter?: OnDeadLetter;
 }
 
 /** A router core whose turns, flushes and clock the test moves by hand: everything happens when the test says so. */
@@ -94,7 +96,11 @@ export class TestNode {
         this.#turn = turn;
       },
       onCrash: (report) => this.crashes.push(report),
-      services: { limits: options.serviceLimits ?? {}, ...(options.offloader && { offloader: options.offloader }) },
+      services: {
+        limits: options.serviceLimits ?? {},
+        ...(options.offloader && { offloader: options.offloader }),
+        ...(options.onDeadLetter && { onDeadLetter: options.onDeadLetter }),
+      },
     });
     for (const service of options.services ?? []) this.core.services.start(onlyVersion(builtIn('service', service)));
   }

@@ -2,6 +2,7 @@ import { defineService } from '@mailbeam/handler';
 import type { ServiceMessage } from '@mailbeam/handler';
 import { describe, expect, test } from '@jest/globals';
 import { builtIn, onlyVersion } from '../../src/built-in.js';
+import type { Message } from '../../src/mailbox/request.js';
 import { settled, TestNode } from '../../src/test-kit/test-node.js';
 import type { TestClient } from '../../src/test-kit/test-node.js';
 
@@ -157,7 +158,10 @@ describe('rule 11.6: a message that crashes its service maxAttempts times is und
 
   test.each(['in memory', 'on disk'])('its sender is told, %s, and the next one is handled', async (where) => {
     const handled: string[] = [];
-    const node = new TestNode({ services: [picky(handled)] });
+    const letters: string[] = [];
+    const onDeadLetter = (to: string, { from, cid, bytes, bodyStart, bodyEnd }: Message): void =>
+      void letters.push(`${to} ${from} ${cid} ${Buffer.from(bytes.subarray(bodyStart, bodyEnd)).toString()}`);
+    const node = new TestNode({ services: [picky(handled)], onDeadLetter });
     const alice = await node.login('alice');
     alice.send1(1, '$echo', 'bad');
     if (where === 'on disk') {
@@ -168,6 +172,7 @@ describe('rule 11.6: a message that crashes its service maxAttempts times is und
     await node.settle();
     for (let i = 0; i < 4; i++) await node.pass(500);
     expect(handled).toEqual(['bad', 'bad', 'bad', 'good']);
+    expect(letters).toEqual(['$echo alice 1 bad']);
     expect(alice.of('receipt')).toMatchObject([
       { kind: 3, cid: 1, code: 'undeliverable' },
       { kind: 1, cid: 2 },
@@ -347,6 +352,21 @@ describe('the end of a service', () => {
     await settled();
     await balances(node);
     expect(node.core.ledger.pending).toBe(0);
+  });
+
+  test('leaves a resend that is not found undeliverable, never rejected', async () => {
+    const before = new TestNode({ services: [echo] });
+    const alice = await before.login('alice');
+    alice.send1(1, '$echo');
+    before.run(); // handed over, and nothing of it on disk
+    const node = before.crash();
+    const again = await node.login('alice');
+    again.write((w) => w.send(1, '$echo', Buffer.from('m1'), { again: true }));
+    again.send1(2, '$echo');
+    await node.settle();
+    expect(again.of('receipt')).toMatchObject([{ kind: 3, cid: 1, code: 'undeliverable' }]);
+    expect(again.of('rejected')).toMatchObject([{ cid: 2, code: 'unknown_recipient' }]);
+    await balances(node);
   });
 
   test('is refused at the start when init throws', async () => {
