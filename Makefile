@@ -83,6 +83,10 @@ bench-migration: $(BUILT) ## Measure the longest stall while a million actors ch
 swap-test: $(BUILT) ## Swap code 100 times under 5,000 connections and prove that nobody noticed (ARGS="--swaps 20")
 	@exec node tools/dist/swap/main.js $(ARGS)
 
+.PHONY: gate-test
+gate-test: $(BUILT) ## Load good and bad code as canaries under load: what does the gate say? (ARGS="--same 5")
+	@exec node tools/dist/swap/gate-main.js $(ARGS)
+
 .PHONY: crash-test
 crash-test: $(BUILT) ## Kill the router at random moments and prove that nothing was lost (ROUNDS=50 SEED=1)
 	@exec node tools/dist/crash/main.js --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)

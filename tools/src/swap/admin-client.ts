@@ -15,9 +15,13 @@ export class AdminClient {
     this.#token = readFileSync(join(data, 'admin.token'), 'utf8').trim();
   }
 
-  /** Loads a file and waits for its end. */
-  load(file: string, options: { readonly canary?: number; readonly gateMs?: number } = {}): Promise<Operation> {
-    return this.#operate('/code/load', { file, by: 'swap test', ...options });
+  /** Loads a file and waits for its end; tells on the way how it goes. */
+  load(
+    file: string,
+    options: { readonly canary?: number; readonly gateMs?: number } = {},
+    onProgress: (operation: Operation) => void = () => undefined,
+  ): Promise<Operation> {
+    return this.#operate('/code/load', { file, by: 'swap test', ...options }, onProgress);
   }
 
   rollback(name: string): Promise<Operation> {
@@ -28,10 +32,15 @@ export class AdminClient {
     return ((await this.#ask('GET', '/code/versions')) as { modules: ModuleInfo[] }).modules;
   }
 
-  async #operate(path: string, body: object): Promise<Operation> {
+  async #operate(
+    path: string,
+    body: object,
+    onProgress: (operation: Operation) => void = () => undefined,
+  ): Promise<Operation> {
     let operation = (await this.#ask('POST', path, body)) as Operation;
     const end = performance.now() + END_LIMIT_MS;
     while (!operation.ended && performance.now() < end) {
+      onProgress(operation);
       const wait = `?afterSeq=${operation.seq}&waitMs=5000`;
       operation = (await this.#ask('GET', `/code/operations/${operation.id}${wait}`)) as Operation;
     }
