@@ -1,0 +1,12 @@
+export { mailboxClasses } from './mailbox-class.js';
+export type { MailboxClass } from './mailbox-class.js';
+export { MailboxStatistics } from './statistics/mailbox-statistics.js';
+export type { MeasuredMailbox } from './statistics/slots.js';
+export type { MailboxReading, Rates } from './statistics/mailbox-reading.js';
+export type { ClassFigures } from './statistics/class-figures.js';
+export { depthBounds } from './statistics/depth-distribution.js';
+export type { Filler } from './statistics/heavy-hitters.js';
+export { alertDefaults, statisticsDefaults } from './options.js';
+export type { AlertOptions, StatisticsOptions } from './options.js';
+export { TelemetryError, telemetryErrors } from './errors.js';
+export type { TelemetryErrorCode, TelemetryErrorScope } from './errors.js';
