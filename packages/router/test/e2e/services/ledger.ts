@@ -19,7 +19,7 @@ export default defineService<{ total: number }>({
 
   methods: {
     total: method(z.null(), (_args, state) => ({ total: state.total })),
-    take: method(z.object({ amount: z.number().positive() }), ({ amount }, state: { total: number }) => {
+    take: method(z.object({ amount: z.number().positive() }), ({ amount }, state) => {
       if (amount > state.total) throw callError('not_enough', `there are ${state.total}`);
       return (state.total -= amount);
     }),
