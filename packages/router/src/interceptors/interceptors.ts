@@ -114,7 +114,7 @@ export class Interceptors implements ModuleHost {
     screen.end();
   }
 
-  /** What becomes of a message; null: it goes on as it is. Never throws and never rejects. */
+  /** What becomes of a message; null: it goes on as it is (semantics 12). Never throws and never rejects. */
   screen(screen: Screen, message: Message): Screened | Promise<Screened> {
     // what an interceptor should have seen does not go on without it
     if (screen.epoch !== this.#epoch && !this.#bringUpToDate(screen)) return FAILED;

@@ -20,7 +20,7 @@ export function answerCrashed(port: Port, frame: PortFrame, host: CrashedFrameHo
   else port.out().error('failed', 'the handling of a frame crashed');
 }
 
-/** A request is not taken. A resend gets the answer that it had; one that had none is told by a receipt, never rejected (semantics 4.4). */
+/** A request is not taken. A resend gets the answer that it had; one that had none is told by a receipt, never rejected (semantics 4.4 and 12.3). */
 export function answerRefused(
   port: Port,
   request: Message | ReadRequest,
