@@ -1,5 +1,6 @@
 import { pbkdf2Sync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@mailbeam/client';
 import type { Client, Message } from '@mailbeam/client';
@@ -8,15 +9,18 @@ import { StartedRouter } from './start-router.js';
 
 let router: StartedRouter;
 const clients: Client[] = [];
+const handlers = mkdtempSync(join(tmpdir(), 'mailbeam-services-e2e-'));
 
 beforeAll(async () => {
-  router = await StartedRouter.start({ MAILBEAM_CODE_HANDLERS: join(import.meta.dirname, 'services') });
+  copyFileSync(join(import.meta.dirname, 'services/ledger.ts'), join(handlers, 'ledger.ts'));
+  router = await StartedRouter.start({ MAILBEAM_CODE_HANDLERS: handlers });
   await load('ledger.ts');
 }, 60_000);
 
 afterAll(async () => {
   for (const client of clients) await client.close();
   await router.dispose();
+  rmSync(handlers, { recursive: true });
 });
 
 /** Loads a module and waits until it is live. */
@@ -94,6 +98,26 @@ describe('a service that was loaded into a running router', () => {
     expect(await client.call('ledger', 'hash', '1234')).toBe(hash);
     await expect(client.call('ledger', 'hang', null)).rejects.toMatchObject({ code: 'failed' });
     expect(await client.call('ledger', 'hash', '1234')).toBe(hash);
+  }, 30_000);
+
+  test('goes to another version with its state while calls go on, and none of them fails', async () => {
+    const { client } = person('fay');
+    const file = join(handlers, 'ledger.ts');
+    const before = await client.call('ledger', 'total', null);
+    const second = readFileSync(file, 'utf8')
+      .replace("'1.0.0'", "'2.0.0'")
+      .replace('({ total: state.total })', '({ total: state.total, by: 2 })');
+    writeFileSync(file, second);
+    let isLoading = true;
+    const answers: unknown[] = [];
+    const calling = (async () => {
+      while (isLoading) answers.push(await client.call('ledger', 'total', null));
+    })();
+    await load('ledger.ts');
+    isLoading = false;
+    await calling;
+    expect(answers[0]).toEqual(before);
+    expect(await client.call('ledger', 'total', null)).toEqual({ ...(before as object), by: 2 });
   }, 30_000);
 
   test('is there after a SIGKILL, and handles what was accepted', async () => {
