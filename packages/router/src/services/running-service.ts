@@ -111,6 +111,14 @@ export class RunningService implements OutletOwner {
     return this.desk.limits;
   }
 
+  get window(): number {
+    return this.mode === 'caller' ? this.limits.callerWindow : this.limits.window;
+  }
+
+  get windowBytes(): number {
+    return this.mode === 'caller' ? this.limits.callerWindowBytes : this.limits.windowBytes;
+  }
+
   get lanes(): Iterable<Lane> {
     return this.#lanes.values();
   }

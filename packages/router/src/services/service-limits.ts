@@ -4,6 +4,12 @@ export interface ServiceLimits {
   readonly window: number;
   /** Bytes of their bodies. */
   readonly windowBytes: number;
+  /**
+   * The same where each user has an actor: larger, so that those whose actor is slow do not hold back the others before very
+   * many of their entries wait.
+   */
+  readonly callerWindow: number;
+  readonly callerWindowBytes: number;
   /** CALLs of one service that are not answered yet; one more gets `overloaded`. */
   readonly calls: number;
   /** Bytes of their arguments. */
@@ -21,6 +27,8 @@ export interface ServiceLimits {
 export const serviceLimits: ServiceLimits = Object.freeze({
   window: 256,
   windowBytes: 4 << 20,
+  callerWindow: 65_536,
+  callerWindowBytes: 64 << 20,
   calls: 10_000,
   callBytes: 8 << 20,
   connectionCalls: 256,

@@ -4,13 +4,14 @@ import type { Outlet } from '../mailbox/outlet.js';
 import { Receipt } from '../mailbox/receipt.js';
 import { Answer, Where } from '../mailbox/request.js';
 import type { Message, Request } from '../mailbox/request.js';
-import type { ServiceLimits } from './service-limits.js';
 
 /** What an outlet hands entries to. */
 export interface OutletOwner {
   /** False until it may take entries, and once it is to end. */
   readonly isOpen: boolean;
-  readonly limits: ServiceLimits;
+  /** Most messages and receipts that it has in hand or waiting, and most bytes of their bodies. */
+  readonly window: number;
+  readonly windowBytes: number;
   message(message: Message): void;
   receipt(receipt: Receipt): void;
   signal(from: string, body: Uint8Array): void;
@@ -42,11 +43,11 @@ export class ServiceOutlet implements Outlet {
   }
 
   get hasRoom(): boolean {
-    return this.#owner.isOpen && this.#unfinished + this.#receipts.size < this.#owner.limits.window;
+    return this.#owner.isOpen && this.#unfinished + this.#receipts.size < this.#owner.window;
   }
 
   fits(bodyBytes: number): boolean {
-    return this.#bytes + bodyBytes <= this.#owner.limits.windowBytes || this.#unfinished === 0;
+    return this.#bytes + bodyBytes <= this.#owner.windowBytes || this.#unfinished === 0;
   }
 
   deliver(message: Message): void {

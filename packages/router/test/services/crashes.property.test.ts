@@ -117,7 +117,7 @@ async function live(random: () => number, state: 'shared' | 'caller'): Promise<v
       handled.push(message);
     },
   });
-  const options = { services: [service], serviceLimits: { window: 4 } };
+  const options = { services: [service], serviceLimits: { window: 4, callerWindow: 4 } };
   let node = new TestNode(options);
   const people = USERS.map((name) => new Person(name));
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;

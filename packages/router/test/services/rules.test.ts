@@ -211,7 +211,7 @@ test('the room of a message that failed is given to the next one', async () => {
       throw new Error('oops');
     },
   });
-  const node = new TestNode({ services: [poisonous], serviceLimits: { window: 1 } });
+  const node = new TestNode({ services: [poisonous], serviceLimits: { window: 1, callerWindow: 1 } });
   const alice = await node.login('alice');
   for (let cid = 1; cid <= 3; cid++) alice.send1(cid, '$echo');
   await node.settle();
@@ -290,7 +290,7 @@ describe('what holds for every mailbox', () => {
     const node = new TestNode({
       services: [defineService({ ...base, handleMessage })],
       limits: { mailboxMessages: 3 },
-      serviceLimits: { window: 1 },
+      serviceLimits: { window: 1, callerWindow: 1 },
     });
     const alice = await node.login('alice');
     alice.send1(1, '$echo');
@@ -310,7 +310,10 @@ describe('what holds for every mailbox', () => {
 
   test('a purge leaves what is in hand', async () => {
     const { started, handleMessage, bodies } = gate();
-    const node = new TestNode({ services: [defineService({ ...base, handleMessage })], serviceLimits: { window: 1 } });
+    const node = new TestNode({
+      services: [defineService({ ...base, handleMessage })],
+      serviceLimits: { window: 1, callerWindow: 1 },
+    });
     const alice = await node.login('alice');
     for (let cid = 1; cid <= 3; cid++) alice.send1(cid, '$echo');
     await node.settle();
@@ -385,4 +388,24 @@ describe('the end of a service', () => {
     await node.settle();
     expect(node.core.services.has('$echo')).toBe(true);
   });
+});
+
+test("callers whose actor is slow do not hold back the others, with more than a connection's window of entries", async () => {
+  const service = defineService({
+    ...{ name: 'svc', version: '1.0.0', state: 'caller', init: () => null },
+    handleMessage: (message, _state, ctx) => {
+      if (message.from === 'slow') return new Promise<void>(() => undefined);
+      ctx.reply(message, 'done');
+    },
+  });
+  const node = new TestNode({ services: [service] });
+  const slow = await node.login('slow');
+  const quick = await node.login('quick');
+  for (let cid = 1; cid <= 600; cid++) {
+    slow.send1(cid, '$svc');
+    if (cid % 100 === 0) await node.pass(10);
+  }
+  quick.send1(1, '$svc');
+  await node.pass(10);
+  expect(quick.bodies).toEqual(['done']);
 });
