@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import * as actors from '@mailbeam/actors';
+import { evaluateBundle } from '@mailbeam/code';
 import * as protocol from '@mailbeam/protocol';
 import { describe, expect, test } from '@jest/globals';
 import type { Behaviour, Pid } from '@mailbeam/actors';
@@ -13,8 +13,8 @@ import { TestNode } from '../src/test-kit/test-node.js';
 
 /** What a session's module may import: public entry points, shared with the host by identity. */
 const shared = new Map<string, object>([
-  ['@mailbeam/actors', Object.assign(Object.create(null) as object, actors, { __esModule: true })],
-  ['@mailbeam/protocol', Object.assign(Object.create(null) as object, protocol, { __esModule: true })],
+  ['@mailbeam/actors', actors],
+  ['@mailbeam/protocol', protocol],
 ]);
 
 const files = {
@@ -36,29 +36,10 @@ function bundle(file: string) {
   return { code: outputFiles[0]!.text, metafile };
 }
 
-interface LoadedModule {
-  filename: string;
-  paths: string[];
-  exports: { default: SessionModule };
-  require: (id: string) => unknown;
-  _compile(code: string, file: string): void;
-}
-
-/** Evaluates a bundle in a fresh module of the host, as a code server does. */
+/** Evaluates a bundle in a fresh module of the host, as the code server does. */
 function load(file: string): SessionModule {
-  const Module = createRequire(import.meta.url)('node:module') as new (id: string, parent: null) => LoadedModule;
-  const host = (
-    typeof Module.prototype._compile === 'function' ? Module : process.getBuiltinModule('module')
-  ) as typeof Module;
-  const module = new host(file, null);
-  module.filename = file;
-  module.paths = [];
-  module.require = (id) => {
-    if (!shared.has(id)) throw new Error(`a session may not require ${id}`);
-    return shared.get(id);
-  };
-  module._compile(bundle(file).code, file.replace(/\.ts$/, '.cjs'));
-  return module.exports.default;
+  const loaded = evaluateBundle(bundle(file).code, file.replace(/\.ts$/, '.cjs'), shared);
+  return (loaded as { default: SessionModule }).default;
 }
 
 describe("the session's module", () => {
@@ -158,5 +139,16 @@ describe('a change of code in the middle of a conversation', () => {
     for (const client of [alice, bob]) client.send1(1, '#any');
     await node.settle();
     expect([alice, bob].map((c) => c.of('rejected')[0]!.code)).toEqual(['forbidden', 'unknown_recipient']);
+  });
+
+  test('from a state that it does not know is refused, so that the session is started anew', async () => {
+    const node = new TestNode({ session: load(files.v2) });
+    const alice = await node.login('alice');
+    const changed = change(node, alice.port.session, load(files.v1));
+    node.run();
+    expect(await changed).toMatchObject({ changed: false, reason: 'threw' });
+    alice.send1(1, '#any');
+    await node.settle();
+    expect(alice.of('rejected')[0]!.code).toBe('forbidden');
   });
 });

@@ -46,8 +46,11 @@ export default defineBehaviour<SessionPort, SessionState, SessionFrame>({
     }
   },
 
-  codeChange(state) {
-    return state as SessionState;
+  codeChange(state, from) {
+    const old = state as Partial<SessionState> | null;
+    if (old?.port === undefined || typeof old.handled !== 'number')
+      throw new TypeError(`the state of session ${from} is not one that this version knows`);
+    return old as SessionState;
   },
 });
 
