@@ -1,6 +1,7 @@
-import { defineService } from '@mailbeam/handler';
-import type { ServiceMessage } from '@mailbeam/handler';
+import { defineService, method } from '@mailbeam/handler';
+import type { ServiceContext, ServiceMessage } from '@mailbeam/handler';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { builtIn, onlyVersion } from '../../src/built-in.js';
 import type { Message } from '../../src/mailbox/request.js';
 import { settled, TestNode } from '../../src/test-kit/test-node.js';
@@ -38,6 +39,22 @@ describe('rule 11.4: what a handling sent is on disk before its message is acked
     expect(alice.of('receipt')).toEqual([]);
     await node.flush();
     expect(alice.of('receipt')).toMatchObject([{ kind: 1, cid: 1 }]);
+  });
+
+  test('a later message of the same sender that sent nothing waits with it', async () => {
+    const handleMessage = (message: ServiceMessage, _state: undefined, ctx: ServiceContext): void => {
+      if (message.text() === 'loud') ctx.reply(message, 'x');
+    };
+    const node = new TestNode({ services: [defineService({ ...base, handleMessage })] });
+    const alice = await node.login('alice');
+    alice.send1(1, '$echo', 'loud');
+    alice.send1(2, '$echo', 'quiet');
+    node.run();
+    expect(alice.bodies).toEqual(['x']);
+    expect(alice.of('receipt')).toEqual([]);
+    expect(node.core.mailbox('$echo')!.depth).toBe(2);
+    await node.flush();
+    expect(alice.of('receipt')).toMatchObject([{ kind: 1, cid: 2 }]);
   });
 
   test.each([0, 1, 2, 3, 4, 5, 6])(
@@ -121,6 +138,37 @@ describe('rule 11.3: effects come when the handling returns', () => {
     await node.settle();
     expect(alice.bodies).toEqual(['attempt 2']);
   });
+});
+
+test('a handling that was given up for time does not end the one that took its place', async () => {
+  const { started, handleMessage } = gate();
+  const node = new TestNode({ services: [defineService({ ...base, handleMessage })] });
+  const alice = await node.login('alice');
+  alice.send1(1, '$echo');
+  await node.settle();
+  await node.pass(31_000);
+  expect(started).toHaveLength(2);
+  started[0]!.settle();
+  await settled();
+  await node.pass(10);
+  expect(alice.of('receipt')).toEqual([]);
+  started[1]!.settle();
+  await settled();
+  await node.pass(10);
+  expect(alice.of('receipt')).toMatchObject([{ kind: 1, cid: 1 }]);
+});
+
+test('rule 11.7: a service is given nothing before its origin is on disk', async () => {
+  const node = new TestNode();
+  const alice = await node.login('alice');
+  const methods = { name: method(z.unknown(), (_args, _state: undefined, ctx) => ctx.name) };
+  node.core.services.start(onlyVersion(builtIn('service', defineService({ ...base, methods }))));
+  alice.write((w) => w.call(1, 'echo', 'name', null));
+  node.run();
+  expect(alice.of('reply')).toEqual([]);
+  await node.flush();
+  expect(alice.of('reply')).toMatchObject([{ ok: true, result: 'echo' }]);
+  expect(node.store.highestOrigin('$echo')).toBe(1);
 });
 
 describe('rule 11.5: after a crash what was in hand comes first and alone', () => {
