@@ -5,7 +5,7 @@ export interface CounterState {
   total: number;
 }
 
-/** What `counter.ts` was before it counted for each user: load this one first, then that one, and watch the state move. */
+/** What `counter.ts` held before it counted for each user. Both are `counter`: copy this one there first, load it, then that one over it. */
 export default defineService<CounterState>({
   name: 'counter',
   version: '1.0.0',

@@ -8,11 +8,15 @@ export interface Commands {
 }
 
 const shells = new Set(['sh', 'bash', 'shell', 'console']);
+/** In a session with its output only what stands behind a prompt is a command. */
+const prompt = /^\s*\$\s/;
 
 /** Commands in shell fences and between backticks that call a target, a subcommand or an option that is not there. */
 export function unknownCommands(documents: readonly Markdown[], commands: Commands): Problem[] {
   return documents.flatMap(({ file, fences, codeSpans }) => {
-    const fenced = fences.filter(({ language }) => shells.has(language)).flatMap(({ lines }) => lines);
+    const fenced = fences
+      .filter(({ language }) => shells.has(language))
+      .flatMap(({ language, lines }) => lines.filter(({ text }) => language !== 'console' || prompt.test(text)));
     return [...fenced, ...codeSpans].flatMap(({ text, line }: Reference) =>
       callsIn(text).flatMap((words) => {
         const message = words[0] === 'make' ? wrongMake(words, commands) : wrongMailbeam(words, commands);
@@ -24,7 +28,7 @@ export function unknownCommands(documents: readonly Markdown[], commands: Comman
 
 /** The calls of make and mailbeam in a line of shell, as words, comments and values of variables taken off. */
 export function callsIn(line: string): string[][] {
-  const code = line.replace(/(^|\s)#.*$/, '').replace(/^\s*\$\s/, '');
+  const code = line.replace(/(^|\s)#.*$/, '').replace(prompt, '');
   return code.split(/&&|\|\|?|;|\$\(|\)/).flatMap((part) => {
     const words = part
       .replace(/"[^"]*"|'[^']*'/g, '""')

@@ -47,6 +47,12 @@ test('fences in other languages and plain prose are not commands', () => {
   expect(problems('make walk\n```text\nmake walk\n```\n`makes walk`')).toEqual([]);
 });
 
+test('in a session with its output only what stands behind a prompt is a command', () => {
+  expect(problems('```console router\n$ mailbeam stop\nmailbeam is ready\n```')).toEqual([
+    'README.md:2: mailbeam has no command stop',
+  ]);
+});
+
 test('a line is cut into calls', () => {
   expect(callsIn('cd x && make a; npx mailbeam b "c d"')).toEqual([
     ['make', 'a'],

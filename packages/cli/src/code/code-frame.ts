@@ -8,9 +8,18 @@ const mostColumns = 100;
 
 /** A problem in words, each place below it: `file:line:col`, the line, and a caret. */
 export function problemLines(problem: CodeProblem, output: Output): string[] {
-  const lines = problem.message.split('\n').map((line) => shownText(line));
-  for (const location of problem.locations ?? []) lines.push(...frameLines(location, output));
+  const { locations = [] } = problem;
+  const lines = messageWithout(locations, problem.message)
+    .split('\n')
+    .map((line) => shownText(line));
+  for (const location of locations) lines.push(...frameLines(location, output));
   return lines;
+}
+
+/** The message up to the first place that it names: the places are shown by themselves. */
+function messageWithout(locations: readonly SourceLocation[], message: string): string {
+  const starts = locations.map(({ file, line }) => message.indexOf(`: ${file}:${line}:`)).filter((at) => at > 0);
+  return starts.length === 0 ? message : message.slice(0, Math.min(...starts));
 }
 
 function frameLines({ file, line, column, lineText, text }: SourceLocation, output: Output): string[] {

@@ -8,10 +8,11 @@ import { tableLines } from './table.js';
 export function dryRunLines(report: DryRunReport, output: Output): string[] {
   const { instances, tried, wouldMove, wouldThrow, errors, shapes } = report;
   if (instances === 0) return ['  no actor runs it: there is no state to carry over'];
-  const scope = tried < instances ? `${count(tried)} of ${count(instances)}` : count(instances);
+  const all = `${count(instances)} ${instances === 1 ? 'state' : 'states'}`;
+  const scope = tried < instances ? `${count(tried)} of ${all}` : all;
   const thrown = `${count(wouldThrow)} would throw`;
   return [
-    `  tried on copies of ${scope} states: ${count(wouldMove)} would move, ${wouldThrow > 0 ? output.style('red', thrown) : thrown}`,
+    `  tried on copies of ${scope}: ${count(wouldMove)} would move, ${wouldThrow > 0 ? output.style('red', thrown) : thrown}`,
     ...errors.map((error) => `    ${output.style('red', shownText(error))}`),
     ...shapeLines(shapes, output),
   ];

@@ -72,9 +72,9 @@ export function endLines(operation: Operation, output: Output): string[] {
   const why = problem === undefined ? [shownText(reason)] : problemLines(problem, output);
   switch (phase) {
     case 'kept':
-      return [`${output.style('green', `${subject} is live`)}${keptText(operation)}`, ...said(reason)];
+      return [`${output.style('green', `${subject} is live`)}${keptText(operation)}`, ...said(operation)];
     case 'checked':
-      return [`${output.style('green', `${subject} passes its check`)}; nothing was changed`, ...said(reason)];
+      return [`${output.style('green', `${subject} passes its check`)}; nothing was changed`];
     case 'rolled_back':
       return [
         output.style('red', `${subject} was taken back`) + (before === undefined ? '' : `; ${before} is live`),
@@ -92,14 +92,16 @@ export function endLines(operation: Operation, output: Output): string[] {
 }
 
 function keptText({ from, moved, failed, startedAt, endedAt }: Operation): string {
+  const ms = endedAt === undefined ? '' : tookText(endedAt - startedAt);
+  if (from === undefined) return `, its first version${ms === '' ? '' : `, after ${ms}`}`;
   const actors = `${count(moved)} ${moved === 1 ? 'actor' : 'actors'} moved`;
-  const stayed = failed === 0 ? '' : `, ${count(failed)} stayed on ${shownText(from ?? 'the old version')}`;
-  const took = endedAt === undefined ? '' : ` in ${tookText(endedAt - startedAt)}`;
-  return from === undefined ? `: its first version${took}` : `: ${actors} from ${shownText(from)}${stayed}${took}`;
+  const stayed = failed === 0 ? '' : `, ${count(failed)} stayed on ${shownText(from)}`;
+  return `: ${actors} from ${shownText(from)}${stayed}${ms === '' ? '' : ` in ${ms}`}`;
 }
 
-function said(reason: string): string[] {
-  return reason === '' ? [] : [`  ${shownText(reason)}`];
+/** The reason, where it says more than the sentence above it. */
+function said({ reason, moved }: Operation): string[] {
+  return reason === '' || reason === `${count(moved)} moved` ? [] : [`  ${shownText(reason)}`];
 }
 
 /** `42 ms`, `1.2 s`, then as {@link durationText}. */

@@ -131,14 +131,14 @@ describe('a load that goes wrong', () => {
     server.begin = () => ({
       ...{ phase: 'failed', ended: true },
       problem: {
-        ...{ code: 'compile_failed', message: 'the module does not compile: 1 error', retryable: false },
+        ...{ code: 'compile_failed', message: `the module does not compile: ${file}:12:8: Expected`, retryable: false },
         locations: [{ file, line: 12, column: 8, lineText: '\tconst x y;', text: 'Expected ";"' }],
       },
     });
     expect(await mailbeam('load', 'handlers/echo.ts')).toBe(ExitCode.REFUSED);
     expect(output.notes).toEqual([
       'echo.ts did not go live; nothing was changed',
-      '  the module does not compile: 1 error',
+      '  the module does not compile',
       '  handlers/echo.ts:12:8: Expected ";"',
       '    12 |  const x y;',
       '       |        ^',

@@ -27,6 +27,7 @@ describe('the help', () => {
     'versions',
     'rollback',
     'watch',
+    'test',
     'status',
     'config',
     'store check',
@@ -50,6 +51,7 @@ describe('the help', () => {
       'versions',
       'rollback',
       'watch',
+      'test',
       'status',
       'config',
     ]) {
