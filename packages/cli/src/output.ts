@@ -39,8 +39,8 @@ export function processOutput(): Output {
     progress: (text) => {
       if (!overwrites) return;
       clear();
-      // A line that breaks could not be written over.
-      process.stderr.write(text.slice(0, Math.max(20, process.stderr.columns - 1)));
+      // A line that breaks could not be written over. Some terminals say that they have no columns.
+      process.stderr.write(text.slice(0, (process.stderr.columns || 80) - 1));
       progressShown = true;
     },
     showsProgress: overwrites,

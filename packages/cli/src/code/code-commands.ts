@@ -85,13 +85,13 @@ function addWatch(program: Command, output: Output, done: Done): void {
     .description(
       'For development: loads each handler module when its file is saved, without a gate, and goes on after errors.',
     )
-    .argument('[dir]', 'the directory to watch', 'handlers')
+    .argument('[dir]', 'the directory to watch (default: code.handlers, ./handlers)')
     .option('--by <who>', 'for the audit log (default: your user name)')
-    .action(async (directory: string, flags: WatchFlags) => {
+    .action(async (directory: string | undefined, flags: WatchFlags) => {
       const { watchCommand } = await import('./watch-command.js');
       done(await watchCommand(directory, flags, output));
     });
-  examples(command, [['mailbeam watch handlers', 'until Ctrl-C']]);
+  examples(command, [['mailbeam watch', 'until Ctrl-C']]);
   note(command, [
     'A version gets the hash of its source: 1.0.0 is shown as 1.0.0+a1b2c3d, so it need not be raised for each save.',
     'A file without a default export is a part: the modules that import it are loaded.',

@@ -22,7 +22,7 @@ const heldMs = 20_000;
 
 /**
  * An operation each time it has changed, until it has ended or the signal comes. It survives a router that dies on the way: what
- * the new one makes of a rollout is another operation, and then that one is followed.
+ * the new one makes of a rollout is another operation, and then that one is followed, or what is live then is its end.
  * @throws CliError UNREACHABLE when the router stays away, ERROR when nobody knows of the operation any more
  */
 export async function* follow(
@@ -57,7 +57,8 @@ async function changed(access: CodeAccess, operation: Operation): Promise<Operat
   } catch (error) {
     if (!(error instanceof AdminRefusal) || error.code !== 'unknown_operation') throw error;
     const goesOn = (await access.operations()).find((one) => resumes(one, operation));
-    if (goesOn !== undefined) return goesOn;
+    const end = goesOn ?? (await endAfterDeath(access, operation));
+    if (end !== undefined) return end;
     throw new CliError(
       ExitCode.ERROR,
       `the router was started again meanwhile and does not know of this ${operation.what} any more`,
@@ -65,6 +66,15 @@ async function changed(access: CodeAccess, operation: Operation): Promise<Operat
       { cause: error },
     );
   }
+}
+
+/** A router that was started again took it back before it answered, or kept it: what is live tells which. */
+async function endAfterDeath(access: CodeAccess, operation: Operation): Promise<Operation | undefined> {
+  const module = (await access.versions()).find(({ name }) => name === operation.name);
+  if (module?.live === undefined) return undefined;
+  const phase = module.live === operation.version ? 'kept' : 'rolled_back';
+  const reason = 'the node died meanwhile and was started again';
+  return { ...operation, seq: operation.seq + 1, phase, ended: true, reason };
 }
 
 function resumes(one: Operation, other: Operation): boolean {

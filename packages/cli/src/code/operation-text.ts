@@ -31,9 +31,9 @@ export function subjectOf({ name, version, file }: Operation): string {
 /** One line that stands for an operation under way. @param inPhaseMs how long it has been in its phase */
 export function progressText(operation: Operation, inPhaseMs: number): string {
   const { phase, gateMs, reason } = operation;
-  const parts = [`${subjectOf(operation)}: ${phaseWords[phase]}`];
+  const watched = phase === 'gating' ? `, ${watchText(gateMs, inPhaseMs)}` : '';
+  const parts = [`${subjectOf(operation)}: ${phaseWords[phase]}${watched}`];
   if (hasMoves(phase)) parts.push(movesText(operation));
-  if (phase === 'gating') parts.push(`${watchText(gateMs, inPhaseMs)}`);
   if (reason !== '') parts.push(shownText(reason));
   return parts.join('  ');
 }

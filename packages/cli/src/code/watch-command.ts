@@ -5,6 +5,7 @@ import type { Operation } from '@mailbeam/router';
 import { adminAccess } from '../admin-access.js';
 import type { AdminFlags } from '../admin-flags.js';
 import { CliError } from '../cli-error.js';
+import { configFor } from '../config-in-force.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
@@ -24,7 +25,8 @@ export interface WatchFlags extends AdminFlags {
 const pauseMs = 10;
 
 /** `mailbeam watch`: for development. Loads what is saved; goes on after errors, until a signal. */
-export async function watchCommand(directory: string, flags: WatchFlags, output: Output): Promise<ExitStatus> {
+export async function watchCommand(given: string | undefined, flags: WatchFlags, output: Output): Promise<ExitStatus> {
+  const directory = given ?? (await configFor(flags)).config.code.handlers;
   const access = new CodeAccess(await adminAccess(flags));
   await access.versions(); // a router that does not answer is told now, not at the first save
   const saved = new SavedFiles();

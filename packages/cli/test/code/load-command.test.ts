@@ -92,7 +92,7 @@ describe('a load that is kept', () => {
     output = new RecordedOutput(true);
     server.begin = () => ({ phase: 'gating', ...echo, moved: 50, old: 40, failed: 10 });
     const status = mailbeam('load', 'echo');
-    await output.shows(/echo 1\.1\.0: watching {2}█{10}░{10} 50 moved, 40 still old, 10 failed {2}30 s left/);
+    await output.shows(/echo 1\.1\.0: watching, 30 s left {2}█{10}░{10} 50 moved, 40 still old, 10 failed/);
     await server.awaited('op-1');
     server.change('op-1', { phase: 'kept', ended: true });
     expect(await status).toBe(0);
@@ -205,6 +205,16 @@ describe('a router that dies on the way', () => {
     });
     expect(await status).toBe(ExitCode.ROLLED_BACK);
     expect(output.noted).toMatch(/echo 1\.1\.0 was taken back; echo 1\.0\.0 is live\n {2}it took the node down$/);
+  });
+
+  test('and has taken it back by then is told by what is live', async () => {
+    server.begin = () => begun;
+    server.modules = [{ ...echo, live: '1.0.0', file: 'echo.ts', drift: 'same', versions: [] }];
+    const status = mailbeam('load', 'echo');
+    await server.awaited('op-1');
+    await server.restart(() => output.shows(/asking again/));
+    expect(await status).toBe(ExitCode.ROLLED_BACK);
+    expect(output.noted).toMatch(/1\.1\.0 was taken back; echo 1\.0\.0 is live\n {2}the node died meanwhile/);
   });
 
   test('and knows nothing of it then says how to find out', async () => {
