@@ -107,6 +107,19 @@ describe('a version that takes the node down', () => {
     },
   );
 
+  test('and leaks until the heap is full is named too: who fills it is who runs when it is full', async () => {
+    const { router: up, load, versions } = await started({ NODE_OPTIONS: '--max-old-space-size=128' });
+    expect((await load(service('1.0.0', ''))).code).toBe(0);
+    const leak = '(globalThis.kept ??= []).push(Array.from({ length: 200_000 }, (_, i) => ({ i })));';
+    expect((await load(service('2.0.0', leak), '--gate', '0')).code).toBe(0);
+    const alice = client(up, 'alice');
+    for (let n = 0; n < 60; n++) void alice.send('$answer', 'kill');
+    await up.parent.shows('stderr', /quarantined/);
+    const answers = await replies(alice, 60);
+    expect(answers.at(-1)).toBe('1.0.0 kill');
+    expect((await versions()).live).toBe('1.0.0');
+  });
+
   test('while its gate watches goes back with the first death', async () => {
     const { router: up, load, versions } = await started();
     expect((await load(service('1.0.0', ''))).code).toBe(0);
@@ -130,4 +143,30 @@ describe('a version that takes the node down', () => {
     await sent;
     expect((await versions()).live).toBe('1.0.0');
   });
+});
+
+test('a version that throws on every hundredth message: what was in hand is handled again, first and alone, and nothing is missing', async () => {
+  const { router: up, load, versions } = await started();
+  const throwing = `
+    import { defineService } from '@mailbeam/handler';
+    let seen = 0;
+    export default defineService({
+      name: 'answer',
+      version: '3.0.0',
+      init: () => null,
+      handleMessage(message, _state, ctx) {
+        if (++seen % 100 === 0) throw new Error('planted');
+        ctx.reply(message, message.text());
+      },
+    });
+  `;
+  expect((await load(throwing, '--gate', '0')).code).toBe(0);
+  const alice = client(up, 'alice');
+  const numbers = Array.from({ length: 350 }, (_, n) => String(n));
+  const sent = numbers.map((n) => alice.send('$answer', n));
+  expect(await replies(alice, 350)).toEqual(numbers);
+  await Promise.all(sent);
+  const { live, versions: all } = await versions();
+  expect(live).toBe('3.0.0');
+  expect(all[0]).toMatchObject({ crashes: 3 });
 });
