@@ -321,6 +321,11 @@ export class MailboxStatistics {
     return at > 0 ? at : undefined;
   }
 
+  /** Whose slot it is; '' when nobody's. */
+  nameOf(slot: number): string {
+    return this.#slots.names[slot] ?? '';
+  }
+
   /** True while the slot is this mailbox's. */
   isNamed(slot: number, name: string): boolean {
     return this.#slots.names[slot] === name;
