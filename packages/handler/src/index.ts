@@ -3,7 +3,7 @@ export type { ModuleCheck, ModuleDescription } from './check-module.js';
 export { CallError, callError } from './call-error.js';
 export { HandlerError, handlerErrors } from './errors.js';
 export type { HandlerErrorCode } from './errors.js';
-export { change, defineInterceptor, divert, interceptorProblems, pass, reject } from './interceptor.js';
+export { change, defineInterceptor, divert, interceptorProblems, pass, reject, tell } from './interceptor.js';
 export type {
   Envelope,
   InterceptedSender,
@@ -11,6 +11,7 @@ export type {
   InterceptorDefinition,
   InterceptorRejectCode,
   InterceptorVerdict,
+  Tell,
 } from './interceptor.js';
 export type { ModuleKind } from './module-kind.js';
 export type {

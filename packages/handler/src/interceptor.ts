@@ -22,9 +22,17 @@ export type InterceptorRejectCode = Extract<
   'forbidden' | 'invalid' | 'overloaded' | 'rate_limited' | 'too_large' | 'unavailable'
 >;
 
+/** What a service is told of a message that passes. */
+export interface Tell {
+  /** With its `$`; one that does not run is not told. */
+  readonly service: string;
+  /** A value of CALL's profile, at most 4,096 bytes as MessagePack; the service reads it with `signal.decode()`. */
+  readonly note: unknown;
+}
+
 /** What becomes of an envelope; nothing (undefined) passes it on as it is. */
 export type InterceptorVerdict =
-  | { readonly action: 'pass' }
+  | { readonly action: 'pass'; readonly tell?: Tell }
   /** Goes on with another body; the next interceptor sees that one. At most `limits.maxBody` bytes. */
   | { readonly action: 'change'; readonly body: Uint8Array | string }
   | {
@@ -38,6 +46,15 @@ export type InterceptorVerdict =
 
 /** Lets an envelope pass as it is. */
 export const pass = (): InterceptorVerdict => ({ action: 'pass' });
+
+/**
+ * Lets it pass as it is, and signals a service from its sender once it is on its way: never stored, and dropped where the
+ * service has too much to do. That is how a message gets an answer from somebody else.
+ */
+export const tell = (service: string, note: unknown = null): InterceptorVerdict => ({
+  action: 'pass',
+  tell: { service, note },
+});
 
 /** Lets it pass with another body. */
 export const change = (body: Uint8Array | string): InterceptorVerdict => ({ action: 'change', body });

@@ -1,5 +1,5 @@
 import { defineService, method } from '@mailbeam/handler';
-import type { ServiceContext } from '@mailbeam/handler';
+import type { ServiceContext, ServiceSignal } from '@mailbeam/handler';
 import { z } from 'zod';
 
 /** Plain data: it can be copied for a dry run and carried over by `codeChange`. It is in memory, and gone when the router ends. */
@@ -12,18 +12,17 @@ export interface AwayState {
 
 const mostAway = 10_000;
 const mostText = 500;
-/** What is forwarded has its writer's name in front, and must not grow beyond what a message may be. */
-const mostForwarded = 10_000;
+const mostTold = 100_000;
 /** Nobody is told the same twice within so long. */
 const toldMs = 24 * 3_600_000;
 const sweepMs = 3_600_000;
+const written = z.object({ to: z.string() });
 const text = z.string().trim().min(1).max(mostText);
 
 /**
- * `$away` takes messages for people who are away. Who goes away sends it `away back on Monday`, and `back` later. Who writes through
- * it sends `@bob lunch?`: bob gets `alice: lunch?` whenever he is there again, and alice is told at once that he is away, once a
- * day. (An interceptor sees messages between users, but only lets them pass, changes, refuses or diverts them: answering is for
- * services.)
+ * `$away` answers for people who are away. Who goes away sends it `away back on Monday`, and `back` later. Who writes to them
+ * meanwhile is told once a day; their messages go on to their mailboxes as always. The interceptor `away-notice` tells it who
+ * writes to whom.
  */
 export default defineService<AwayState>({
   name: 'away',
@@ -36,12 +35,16 @@ export default defineService<AwayState>({
   handleMessage(message, state, ctx) {
     if (message.from.startsWith('$')) return;
     const line = message.text().trim();
-    const [, recipient, words] = /^@(\S+)\s+([^]+)$/.exec(line) ?? [];
     const [, reason] = /^away\s+([^]+)$/.exec(line) ?? [];
-    if (recipient !== undefined && isUser(recipient)) forward(message.from, recipient, words ?? '', state, ctx);
-    else if (reason !== undefined) ctx.reply(message, goAway(message.from, reason, state));
+    if (reason !== undefined) ctx.reply(message, goAway(message.from, reason, state));
     else if (line === 'back') ctx.reply(message, comeBack(message.from, state));
-    else ctx.reply(message, 'send `away TEXT`, `back`, or `@NAME TEXT`');
+    else ctx.reply(message, 'send `away TEXT` or `back`');
+  },
+
+  /** From `away-notice`: who signals has written to `to`. */
+  handleSignal(signal, state, ctx) {
+    const notice = written.safeParse(noteOf(signal));
+    if (notice.success) tellOnce(signal.from, notice.data.to, state, ctx);
   },
 
   handleTimer(_tag, state, ctx) {
@@ -59,13 +62,22 @@ export default defineService<AwayState>({
   codeChange: (state) => state as AwayState,
 });
 
-function forward(from: string, to: string, words: string, state: AwayState, ctx: ServiceContext): void {
-  ctx.send(to, `${from}: ${words.slice(0, mostForwarded)}`);
+function tellOnce(from: string, to: string, state: AwayState, ctx: ServiceContext): void {
   const reason = state.texts.get(to);
   const pair = `${from} ${to}`;
   if (reason === undefined || ctx.now - (state.told.get(pair) ?? -Infinity) < toldMs) return;
+  if (state.told.size >= mostTold) return;
   state.told.set(pair, ctx.now);
   ctx.send(from, `${to} is away: ${reason}`);
+}
+
+/** Anybody may signal anything: what is no value of the protocol is no notice. */
+function noteOf(signal: ServiceSignal): unknown {
+  try {
+    return signal.decode();
+  } catch {
+    return undefined;
+  }
 }
 
 function goAway(user: string, given: string, { texts }: AwayState): string {
@@ -80,9 +92,4 @@ function comeBack(user: string, { texts, told }: AwayState): string {
   // Whoever writes when the user is away the next time is told again.
   for (const pair of told.keys()) if (pair.endsWith(` ${user}`)) told.delete(pair);
   return texts.delete(user) ? 'welcome back' : 'you were not away';
-}
-
-/** A name of a user that `ctx.send` takes (docs/protocol.md, "Names"): what it refuses would crash everybody's state. */
-function isUser(name: string): boolean {
-  return /^[^#$\p{Cc}][^\p{Cc}]*$/u.test(name) && Buffer.byteLength(name) <= 128;
 }

@@ -391,6 +391,10 @@ export class Core implements PortHost {
     this.commits.reject(request, rejection, request instanceof Message ? request.to : request.peer);
   }
 
+  tell(port: Port, service: string, body: Uint8Array): void {
+    this.outbox.signal({ kind: 'signal', to: service, from: port.user, body });
+  }
+
   signal(port: Port, signal: Signal): void {
     this.outbox.signal({ kind: 'signal', to: signal.peer, from: port.user, body: signal.body });
   }

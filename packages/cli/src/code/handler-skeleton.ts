@@ -86,7 +86,7 @@ export default defineInterceptor<State>({
   version: '1.0.0',
   init: () => ({ refused: 0 }),
 
-  /** Returns pass(), change(body), reject(code, detail) or divert(to). */
+  /** Returns pass(), tell(service, note), change(body), reject(code, detail) or divert(to). */
   intercept(envelope, state) {
     if (!envelope.text().endsWith('!!!')) return pass();
     state.refused += 1;

@@ -50,13 +50,14 @@ describe('a sample in a real router', () => {
     expect(await said('ann', 1)).toEqual(['$echo: hello']);
   });
 
-  test('away forwards, and answers for who is away', async () => {
+  test('away answers for who is away, and his messages wait for him', async () => {
     expect(await load('away.ts')).toMatchObject({ code: 0 });
     await router.send('bob', '$away', 'away back on Monday');
     expect(await said('bob', 1)).toEqual(['$away: you are away']);
-    await router.send('ann', '$away', '@bob lunch?');
+    expect(await load('away-notice.ts')).toMatchObject({ code: 0 });
+    await router.send('ann', 'bob', 'lunch?');
     expect(await said('ann', 1)).toEqual(['$away: bob is away: back on Monday']);
-    expect(await said('bob', 1)).toEqual(['$away: ann: lunch?']);
+    expect(await said('bob', 1)).toEqual(['ann: lunch?']);
   });
 
   test('counter takes over what its first version has counted, and gives it back', async () => {

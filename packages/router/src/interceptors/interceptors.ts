@@ -177,7 +177,7 @@ export class Interceptors implements ModuleHost {
         break;
       }
     }
-    return envelope.isChanged || envelope.isDiverted ? envelope : null;
+    return envelope.isTouched ? envelope : null;
   }
 
   /** The same interceptor once more, with the new part that has taken the place of the one that crashed. */
@@ -267,6 +267,7 @@ export class Interceptors implements ModuleHost {
     if (verdict === undefined || verdict === null) return undefined;
     switch (verdict.action) {
       case 'pass':
+        if (verdict.tell !== undefined) envelope.tell(verdict.tell);
         return undefined;
       case 'change':
         envelope.change(verdict.body, this.#host.maxBodyBytes);
@@ -278,7 +279,7 @@ export class Interceptors implements ModuleHost {
         if (!codes.has(verdict.code)) throw new TypeError(`an interceptor may not reject with '${verdict.code}'`);
         return { code: verdict.code, detail: verdict.detail ?? '', retryAfterMs: verdict.retryAfterMs ?? 0 };
       default:
-        throw new TypeError('intercept returns pass(), change(), reject(), divert(), or nothing');
+        throw new TypeError('intercept returns pass(), tell(), change(), reject(), divert(), or nothing');
     }
   }
 

@@ -1,10 +1,18 @@
-import type { Envelope } from '@mailbeam/handler';
-import { nameKind } from '@mailbeam/protocol';
+import type { Envelope, Tell } from '@mailbeam/handler';
+import { encodeAny, limits, nameKind } from '@mailbeam/protocol';
 import type { NameKind } from '@mailbeam/protocol';
 import type { Message } from '../mailbox/request.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** A signal to a service. */
+export interface Told {
+  readonly service: string;
+  readonly body: Uint8Array;
+}
+
+const NOBODY: readonly Told[] = [];
 
 /**
  * A message while it is screened. What interceptors change stays here until the last of them has answered: a session that
@@ -17,6 +25,8 @@ export class SeenEnvelope implements Envelope {
   to: string;
   toKind: NameKind;
   body: Uint8Array;
+  /** Services that are told when it is on its way. */
+  tells: readonly Told[] = NOBODY;
   /** True once it has another body than it came with, or goes elsewhere. */
   isChanged = false;
   isDiverted = false;
@@ -42,6 +52,21 @@ export class SeenEnvelope implements Envelope {
     // a copy: the author may write into the array again
     this.body = bytes.slice();
     this.isChanged = true;
+  }
+
+  /** @throws TypeError for what is no name of a service or no value, RangeError for one that is too large */
+  tell({ service, note }: Tell): void {
+    if (typeof service !== 'string' || nameKind(service) !== 3)
+      throw new TypeError(`'${String(service)}' is not the name of a service, with its $`);
+    const body = encodeAny(note);
+    if (body.length > limits.signalBytes)
+      throw new RangeError(`a note has at most ${limits.signalBytes} bytes, not ${body.length}`);
+    this.tells = [...this.tells, { service, body }];
+  }
+
+  /** True when something about it is not as it came. */
+  get isTouched(): boolean {
+    return this.isChanged || this.isDiverted || this.tells.length > 0;
   }
 
   /** @throws TypeError for a name that nobody can have */

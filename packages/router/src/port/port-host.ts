@@ -47,6 +47,8 @@ export interface PortHost {
   /** Rejects a request once that is on disk. */
   reject(request: Message | ReadRequest, rejection: Rejection): void;
   signal(port: Port, signal: Signal): void;
+  /** Signals a service from the user of this port. */
+  tell(port: Port, service: string, body: Uint8Array): void;
   watch(port: Port, watch: Watch): void;
   /** Hands a CALL to its service, or answers it. */
   call(port: Port, call: Call): void;

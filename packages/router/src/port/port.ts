@@ -284,8 +284,11 @@ export class Port implements SessionPort, Outlet {
       this.#verdict!.refuse(screened);
       return;
     }
-    this.#frameBytes += screened.body.length - message.bodyBytes;
-    message.alter(screened.to, screened.toKind, screened.body);
+    if (screened.isChanged || screened.isDiverted) {
+      this.#frameBytes += screened.body.length - message.bodyBytes;
+      message.alter(screened.to, screened.toKind, screened.body);
+    }
+    for (const { service, body } of screened.tells) this.#host.tell(this, service, body);
   }
 
   /** Frames that wait for their session, without the one in hand. */

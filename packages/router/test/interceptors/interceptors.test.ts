@@ -1,4 +1,4 @@
-import { change, divert, pass, reject } from '@mailbeam/handler';
+import { change, defineService, divert, pass, reject, tell } from '@mailbeam/handler';
 import type { InterceptorDefinition } from '@mailbeam/handler';
 import { describe, expect, test } from '@jest/globals';
 import { interceptorLimits } from '../../src/interceptors/interceptors.js';
@@ -69,7 +69,47 @@ describe('the verdicts of an interceptor', () => {
     expect(alice.acceptedUpTo).toBe(1);
   });
 
+  test('tell() lets it pass and tells a service besides, by a signal from the sender', async () => {
+    const told: unknown[] = [];
+    const service = defineService({
+      ...{ name: 'away', version: '1.0.0', init: () => null },
+      handleSignal: (signal, _state, ctx) => {
+        told.push([signal.from, signal.decode()]);
+        ctx.send(signal.from, 'bob is away');
+      },
+    });
+    const { node, alice, bob } = await conversation(
+      one((envelope) => tell('$away', { to: envelope.to })),
+      { services: [service] },
+    );
+    alice.send1(1, 'bob', 'hello');
+    await node.settle();
+    expect(bob.bodies).toEqual(['hello']);
+    expect(told).toEqual([['alice', { to: 'bob' }]]);
+    expect(alice.bodies).toEqual(['bob is away']);
+  });
+
+  test('what a later one rejects is told to nobody', async () => {
+    const told: unknown[] = [];
+    const service = defineService({
+      ...{ name: 'away', version: '1.0.0', init: () => null },
+      handleSignal: (signal) => void told.push(signal.from),
+    });
+    const { node, alice } = await conversation(
+      [
+        { name: 'a', intercept: () => tell('$away') },
+        { name: 'b', intercept: () => reject('forbidden', '') },
+      ],
+      { services: [service] },
+    );
+    alice.send1(1, 'bob', 'hello');
+    await node.settle();
+    expect(told).toEqual([]);
+  });
+
   test.each([
+    ['a note to nobody', () => tell('bob')],
+    ['a note that is too large', () => tell('$away', 'x'.repeat(4_096))],
     ['a verdict that is none', () => ({ action: 'explode' }) as never],
     ['a code that only the router may give', () => reject('mailbox_full' as never, '')],
     ['a body that is none', () => change(17 as never)],
