@@ -62,9 +62,10 @@ function statusOf(one: VersionRecord, { chain }: ModuleRecord): VersionStatus {
 
 function infoOf(record: VersionRecord, listed: Listed | undefined): VersionInfo {
   const { version, builtIn, loadedAt, by } = record;
-  const { instances = 0, handled = 0, crashes = 0, rejects = 0 } = listed?.stats ?? {};
+  const { instances = 0, handled = 0, crashes = 0, rejects = 0, fault = '' } = listed?.stats ?? {};
   return {
     ...{ version, status: 'old', builtIn, instances, loadedAt, by, handled, crashes, rejects },
+    ...(fault !== '' && { fault }),
     ...(listed?.idleSince !== undefined && { idleSince: listed.idleSince }),
     ...(listed?.freedAt !== undefined && { freedAt: listed.freedAt }),
   };

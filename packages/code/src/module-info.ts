@@ -26,6 +26,8 @@ export interface VersionInfo {
   readonly freedAt?: number;
   /** Of a quarantined version. */
   readonly reason?: string;
+  /** What is wrong with it while it runs: an interceptor that was switched off. */
+  readonly fault?: string;
   /** Callbacks that ended, threw, and requests refused, since it was loaded into this process. */
   readonly handled: number;
   readonly crashes: number;

@@ -23,6 +23,7 @@ export function versionsLines(modules: readonly ModuleInfo[], now: number, outpu
   const rows = modules.flatMap((module) => module.versions.map((version, index) => rowOf(module, version, index, now)));
   return [
     ...tableLines([head, ...rows], sides, output).map((line) => styled(line, output)),
+    ...modules.flatMap((module) => faultLines(module, output)),
     ...modules.flatMap((module) => canaryLines(module, output)),
   ];
 }
@@ -54,6 +55,13 @@ function styled(line: string, output: Output): string {
   return line.replace(/ (live|canary|previous|old|quarantined)(?= )/, (_, status: VersionInfo['status']) => {
     return ` ${output.style(styleOf[status], status)}`;
   });
+}
+
+/** What is wrong with a version that runs. */
+function faultLines({ name, versions }: ModuleInfo, output: Output): string[] {
+  return versions.flatMap(({ version, fault }) =>
+    fault === undefined ? [] : [output.style('red', shownText(`${name} ${version}: ${fault}`))],
+  );
 }
 
 function canaryLines(module: ModuleInfo, output: Output): string[] {

@@ -45,6 +45,12 @@ describe('the table of versions', () => {
     ]);
   });
 
+  test('tells what is wrong with a version that runs', () => {
+    const off = version('1.0.0', { status: 'live', fault: 'switched off after 10 overruns' });
+    const lines = versionsLines([{ ...counter, versions: [off] }], now, new RecordedOutput());
+    expect(lines.at(-1)).toBe('counter 1.0.0: switched off after 10 overruns');
+  });
+
   test('says when there is nothing', () => {
     expect(versionsLines([], now, new RecordedOutput())).toEqual(['no module is loaded']);
   });
