@@ -1,5 +1,5 @@
-import { mkdirSync, realpathSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import * as actors from '@mailbeam/actors';
 import * as handler from '@mailbeam/handler';
 import { AuditLog } from './audit-log.js';
@@ -7,7 +7,7 @@ import type { Cancel } from './clock.js';
 import type { CodeEvent } from './code-event.js';
 import { driftOf } from './drift.js';
 import { CodeError, messageOf, problemOf } from './errors.js';
-import { findHandlerFile } from './handler-file.js';
+import { findHandlerFile, isMissing } from './handler-file.js';
 import { ListedVersions } from './listed-versions.js';
 import { runLoad } from './load-run.js';
 import type { ModuleHost } from './module-host.js';
@@ -76,7 +76,10 @@ export class CodeServer {
     });
     const closing = new AbortController();
     const parts: ServerParts = {
-      ...{ options, handlers: realDirectory(options.handlers), hosts: byKind, store, loader, shared, tell },
+      ...{ options, hosts: byKind, store, loader, shared, tell },
+      get handlers() {
+        return realPathOf(options.handlers);
+      },
       operations: new Operations(clock, options),
       modules: new Map(),
       signal: closing.signal,
@@ -256,12 +259,12 @@ export class CodeServer {
   }
 }
 
-/** The handlers directory may be a link, and may not be there yet. */
-function realDirectory(path: string): string {
+/** The handlers directory may be a link, and may not be there yet: whoever starts a router need not have one. */
+function realPathOf(path: string): string {
   try {
-    mkdirSync(path, { recursive: true });
     return realpathSync(path);
   } catch (error) {
+    if (isMissing(error)) return resolve(path);
     throw new CodeError('bad_option', `handlers: ${messageOf(error)}`, error);
   }
 }

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -244,4 +255,18 @@ describe('a death at any point of a load', () => {
     rmSync(copies, { recursive: true });
     await code.open();
   });
+});
+
+test('a server needs no handlers directory to start, makes none, and finds one that is made later', async () => {
+  await code.server.close();
+  rmSync(code.handlers, { recursive: true });
+  await code.open();
+  expect(existsSync(code.handlers)).toBe(false);
+  await expect(code.server.load('thing')).rejects.toMatchObject({ code: 'not_found' });
+  const elsewhere = join(code.root, 'elsewhere');
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, code.handlers);
+  writeFileSync(join(elsewhere, 'thing.ts'), 'export default 1;');
+  const { id } = await code.server.load('thing');
+  expect(await code.server.ended(id)).toMatchObject({ phase: 'failed', problem: { code: 'bad_module' } });
 });
