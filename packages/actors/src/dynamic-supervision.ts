@@ -19,9 +19,11 @@ import {
   supervisorInfo,
   type ChildCount,
   type ChildInfo,
+  type ChildStatus,
   type DynamicChildOptions,
   type ResolvedSupervisorSpec,
   type Supervision,
+  type SupervisorStatus,
 } from './supervision.js';
 
 class Child {
@@ -39,6 +41,8 @@ class Child {
 interface History extends FailureHistory {
   /** Times of this child's own restarts, with `intensityScope: 'child'`. */
   readonly restarts: number[];
+  /** How often it was started again. */
+  restarted: number;
 }
 
 interface Leaving {
@@ -61,6 +65,7 @@ export class DynamicSupervision implements Supervision {
   /** Children that were told to end. */
   readonly #leaving = new Map<Actor, Leaving>();
   readonly #restarts: number[] = [];
+  #restarted = 0;
   #ending: { readonly reason: ExitReason } | null = null;
   /** Where the stopping of all children is: a new walk would pass all that were taken out each time, a square of their number. */
   #toStop: MapIterator<Actor> | null = null;
@@ -119,14 +124,14 @@ export class DynamicSupervision implements Supervision {
     const { intensity, periodMs, intensityScope, backOff } = this.#spec;
     const { now } = this.#self;
     const ownCount = intensityScope === 'child';
-    const history = ownCount || backOff ? (child.history ??= { failures: 0, startedAt: now, restarts: [] }) : null;
-    if (!allowRestart(history && ownCount ? history.restarts : this.#restarts, now, intensity, periodMs)) {
+    const history = (child.history ??= { failures: 0, startedAt: now, restarts: [], restarted: 0 });
+    if (!allowRestart(ownCount ? history.restarts : this.#restarts, now, intensity, periodMs)) {
       this.#retrying.delete(child);
       report(this.#self, ownCount ? 'given_up' : 'intensity_reached', this.#template, reason, child.arg);
       if (!ownCount) this.shutDown('shutdown');
       return;
     }
-    if (!backOff || !history) return this.#startAgain(child, reason);
+    if (!backOff) return this.#startAgain(child, reason);
     const failures = noteFailure(history, reason === 'start_failed', now, periodMs);
     const delay = backOffDelay(failures, backOff, this.#self.system.options.random());
     if (delay === 0) return this.#startAgain(child, reason);
@@ -139,7 +144,11 @@ export class DynamicSupervision implements Supervision {
     if (started.pid) {
       this.#retrying.delete(child);
       this.#children.set(started.pid, child);
-      if (child.history) child.history.startedAt = this.#self.now;
+      this.#restarted += 1;
+      if (child.history) {
+        child.history.startedAt = this.#self.now;
+        child.history.restarted += 1;
+      }
       return report(this.#self, 'restarted', this.#template, reason, child.arg);
     }
     report(this.#self, 'start_failed', this.#template, started.reason, child.arg);
@@ -233,6 +242,27 @@ export class DynamicSupervision implements Supervision {
       list.push({ id, pid: null, restarting: true, type, behaviour: name, version });
     }
     return list;
+  }
+
+  /** Bounded by their number now: a child that is started again goes to the end, and the walk could chase it for ever. */
+  *children(): IterableIterator<ChildStatus> {
+    const { id, type = 'worker' } = this.#template;
+    let left = this.#children.size;
+    for (const [pid, { arg, history }] of this.#children) {
+      if (left-- === 0) break;
+      const { name, version } = pid.behaviour;
+      yield { id, pid, restarting: false, type, behaviour: name, version, restarts: history?.restarted ?? 0, arg };
+    }
+    for (const { arg, history } of [...this.#retrying]) {
+      const { name, version } = codeOf(this.#template, arg);
+      const restarts = history?.restarted ?? 0;
+      yield { id, pid: null, restarting: true, type, behaviour: name, version, restarts, arg };
+    }
+  }
+
+  status(): SupervisorStatus {
+    const { strategy, intensity, periodMs } = this.#spec;
+    return { strategy, intensity, periodMs, restarts: this.#restarted, children: this.countChildren() };
   }
 
   countChildren(): ChildCount {

@@ -25,22 +25,40 @@ export {
   type Thrown,
 } from './exit-reason.js';
 export { createSystem } from './system.js';
-export type { ActorInfo, ActorSystem, CodeChangeResult, SpawnOptions, SystemCounters } from './system-types.js';
+export type {
+  ActorInfo,
+  ActorStatus,
+  ActorSystem,
+  CodeChangeResult,
+  SpawnOptions,
+  SystemCounters,
+} from './system-types.js';
 export { defaults, type MailboxOptions, type SystemOptions } from './options.js';
 export { readHeartbeat, type HeartbeatReading } from './heartbeat.js';
 export type { Trace, TraceEvent, TraceOptions } from './tracing.js';
 export type { CrashReport } from './crash-report.js';
 export { shapeOf } from './message-shape.js';
+export { roughSize } from './rough-size.js';
 export type { SupervisorReport } from './supervisor-report.js';
 export type { AutoShutdown, ChildSpec } from './child-spec.js';
 export type { BackOff } from './restart-back-off.js';
-export type { ChildCount, ChildInfo, DynamicChildOptions, Strategy, SupervisorSpec } from './supervision.js';
+export type {
+  ChildCount,
+  ChildInfo,
+  ChildStatus,
+  DynamicChildOptions,
+  Strategy,
+  SupervisorSpec,
+  SupervisorStatus,
+} from './supervision.js';
 export {
+  childrenOf,
   countChildren,
   deleteChild,
   restartChild,
   startChild,
   supervisor,
+  supervisorStatus,
   terminateChild,
   whichChildren,
 } from './supervisor.js';

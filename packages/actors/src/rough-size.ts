@@ -4,9 +4,10 @@ const mostValues = 200;
 /**
  * About how many bytes a value takes, for a trace: strings by their letters, buffers by their bytes, objects by their fields, each object once. Looks at 200 values at most, so of a large state it is a lower
  * bound. Calls no getter, never throws.
+ * @param without objects that belong to somebody else: a mention of them counts, they do not
  */
-export function roughSize(value: unknown): number {
-  const seen = new Set<object>();
+export function roughSize(value: unknown, ...without: readonly object[]): number {
+  const seen = new Set<object>(without);
   const todo: unknown[] = [value];
   let bytes = 0;
   try {

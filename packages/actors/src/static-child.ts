@@ -3,7 +3,7 @@ import type { ChildSpec } from './child-spec.js';
 import { ActorError } from './errors.js';
 import type { Pid } from './pid.js';
 import type { FailureHistory } from './restart-back-off.js';
-import { codeOf, type ChildCount, type ChildInfo } from './supervision.js';
+import { codeOf, type ChildCount, type ChildInfo, type ChildStatus } from './supervision.js';
 
 /** A child of a static supervisor, whether it runs or not. */
 export interface Child {
@@ -12,6 +12,8 @@ export interface Child {
   restarting: boolean;
   /** Kept with `backOff` only. */
   readonly history: FailureHistory;
+  /** How often it was started again. */
+  restarts: number;
 }
 
 /** The tag of the timer of a child that waits for its back-off. Stale when the child waits for another, or no more. */
@@ -23,7 +25,7 @@ export class BackOffEnd {
 }
 
 export function newChild(spec: ChildSpec): Child {
-  return { spec, pid: null, restarting: false, history: { failures: 0, startedAt: 0 } };
+  return { spec, pid: null, restarting: false, history: { failures: 0, startedAt: 0 }, restarts: 0 };
 }
 
 /** What a static supervisor does to one child; it may take time. */
@@ -36,6 +38,12 @@ export function childInfos(children: readonly Child[]): ChildInfo[] {
     const { name, version } = pid?.behaviour ?? codeOf(spec);
     return { id: spec.id, pid, restarting, type: spec.type ?? 'worker', behaviour: name, version };
   });
+}
+
+export function* childStatuses(children: readonly Child[]): IterableIterator<ChildStatus> {
+  const infos = childInfos(children);
+  for (const [i, { spec, restarts }] of [...children].entries())
+    yield { ...(infos[i] as ChildInfo), restarts, arg: spec.arg };
 }
 
 export function childCount(children: readonly Child[]): ChildCount {

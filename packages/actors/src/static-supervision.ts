@@ -6,7 +6,17 @@ import type { TimerRef } from './info.js';
 import type { Pid } from './pid.js';
 import { backOffDelay, noteFailure } from './restart-back-off.js';
 import { allowRestart } from './restart-intensity.js';
-import { BackOffEnd, busy, childCount, childInfos, newChild, notFound, type Child, type Step } from './static-child.js';
+import {
+  BackOffEnd,
+  busy,
+  childCount,
+  childInfos,
+  childStatuses,
+  newChild,
+  notFound,
+  type Child,
+  type Step,
+} from './static-child.js';
 import { status } from './status.js';
 import {
   alive,
@@ -19,8 +29,10 @@ import {
   supervisorInfo,
   type ChildCount,
   type ChildInfo,
+  type ChildStatus,
   type ResolvedSupervisorSpec,
   type Supervision,
+  type SupervisorStatus,
 } from './supervision.js';
 
 /**
@@ -44,6 +56,7 @@ export class StaticSupervision implements Supervision {
   readonly #backingOff = new Map<Child, BackOffEnd>();
   /** Children whose back-off is over, to be started when no step is left. */
   #due: Child[] = [];
+  #restarted = 0;
   #ending: { readonly reason: ExitReason } | null = null;
   #working = false;
 
@@ -163,6 +176,15 @@ export class StaticSupervision implements Supervision {
     return childCount(this.#children);
   }
 
+  children(): IterableIterator<ChildStatus> {
+    return childStatuses(this.#children);
+  }
+
+  status(): SupervisorStatus {
+    const { strategy, intensity, periodMs } = this.#spec;
+    return { strategy, intensity, periodMs, restarts: this.#restarted, children: this.countChildren() };
+  }
+
   #spawn(spec: ChildSpec): { pid: Actor | null; reason: ExitReason } {
     return spawnChild(this.#self, spec, spec.arg, spawnOptions(this.#self, spec, spec.name));
   }
@@ -249,8 +271,10 @@ export class StaticSupervision implements Supervision {
     if (step.do === 'start') {
       child.restarting = false;
       child.history.startedAt = this.#self.now;
-      if (!step.initial) report(this.#self, 'restarted', child.spec, 'normal');
-      return;
+      if (step.initial) return;
+      this.#restarted += 1;
+      child.restarts += 1;
+      return report(this.#self, 'restarted', child.spec, 'normal');
     }
     child.pid = null;
     if (child.spec.restart === 'temporary') this.#remove(child);

@@ -64,6 +64,24 @@ export interface ChildCount {
   readonly workers: number;
 }
 
+/** What `supervisorStatus` tells. */
+export interface SupervisorStatus {
+  readonly strategy: Strategy;
+  readonly intensity: number;
+  readonly periodMs: number;
+  /** How often it has started a child again since it was started itself. */
+  readonly restarts: number;
+  readonly children: ChildCount;
+}
+
+/** One child as `childrenOf` shows it. */
+export interface ChildStatus extends ChildInfo {
+  /** How often it was started again; 0 once more when its supervisor is. */
+  readonly restarts: number;
+  /** What its `init` is given. */
+  readonly arg: unknown;
+}
+
 /** What the two kinds of supervisors have in common: `supervisor.ts` feeds it. */
 export interface Supervision {
   begin(): void;
@@ -78,6 +96,8 @@ export interface Supervision {
   deleteChild(id: string): void;
   whichChildren(): ChildInfo[];
   countChildren(): ChildCount;
+  status(): SupervisorStatus;
+  children(): IterableIterator<ChildStatus>;
 }
 
 /** What a child of a dynamic supervisor may have of its own. */

@@ -13,10 +13,12 @@ import { isSupervisor, markSupervisor } from './supervisor-mark.js';
 import type {
   ChildCount,
   ChildInfo,
+  ChildStatus,
   DynamicChildOptions,
   ResolvedSupervisorSpec,
   Supervision,
   SupervisorInfo,
+  SupervisorStatus,
   SupervisorSpec,
 } from './supervision.js';
 
@@ -164,6 +166,19 @@ export function whichChildren(supervisor: Pid): ChildInfo[] {
 /** How many children; O(1) for a dynamic supervisor. @throws ActorError `noproc`, `not_a_supervisor`, `busy` */
 export function countChildren(supervisor: Pid): ChildCount {
   return supervisionOf(supervisor).countChildren();
+}
+
+/** What a supervisor is and how it fares, at O(1) for a dynamic one. @throws ActorError `noproc`, `not_a_supervisor`, `busy` */
+export function supervisorStatus(supervisor: Pid): SupervisorStatus {
+  return supervisionOf(supervisor).status();
+}
+
+/**
+ * All children, as {@link whichChildren}, one at a time: for those who look through very many in slices. May be left at any time and gone on with in another turn; a child that
+ * starts or ends meanwhile may be among them. @throws ActorError `noproc`, `not_a_supervisor`, `busy`
+ */
+export function childrenOf(supervisor: Pid): IterableIterator<ChildStatus> {
+  return supervisionOf(supervisor).children();
 }
 
 export type { ChildSpec };
