@@ -2,13 +2,19 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { RouterError } from '../errors.js';
+import { sendStream } from './admin-stream.js';
+import type { AdminStream } from './admin-stream.js';
+import { FailedTokens } from './failed-tokens.js';
 import { BadBody, jsonBody } from './request-body.js';
 
 /** What a route answers: a status and a value that is sent as JSON. */
 export interface AdminAnswer {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
+
+type Answer = AdminAnswer | AdminStream;
 
 export interface AdminRoute {
   readonly method: 'GET' | 'POST';
@@ -21,7 +27,7 @@ export interface AdminRoute {
     params: Readonly<Record<string, string>>,
     query: URLSearchParams,
     body: Readonly<Record<string, unknown>>,
-  ): AdminAnswer | Promise<AdminAnswer>;
+  ): Answer | Promise<Answer>;
 }
 
 export interface AdminServerOptions {
@@ -29,6 +35,8 @@ export interface AdminServerOptions {
   readonly port: number;
   readonly token: string;
   readonly routes: readonly AdminRoute[];
+  /** Monotonic ms; default the machine's. */
+  readonly now?: () => number;
 }
 
 /** The admin interface: loopback by default, `Host` and `Origin` checked, and always a token but for what is open. */
@@ -36,16 +44,20 @@ export class AdminServer {
   readonly #server: Server;
   readonly #options: AdminServerOptions;
   readonly #digest: Buffer;
+  readonly #now: () => number;
+  readonly #failed = new FailedTokens();
 
   private constructor(options: AdminServerOptions) {
     this.#options = options;
     this.#digest = digestOf(options.token);
+    this.#now = options.now ?? ((): number => performance.now());
     this.#server = createServer((req, res) => {
       req.on('error', () => undefined); // the client has gone: nobody waits for the answer
       this.#answer(req).then(
         (answer) => {
           req.resume(); // what was not read of it
-          send(res, answer);
+          if ('chunks' in answer) sendStream(res, answer);
+          else send(res, answer);
         },
         () => send(res, { status: 500, body: { error: 'internal', detail: 'the request failed in the router' } }),
       );
@@ -78,7 +90,7 @@ export class AdminServer {
     this.#server.closeAllConnections();
   }
 
-  async #answer(req: IncomingMessage): Promise<AdminAnswer> {
+  async #answer(req: IncomingMessage): Promise<Answer> {
     const host = req.headers.host ?? '';
     if (!this.#isOurs(host)) return refused(403, 'forbidden', 'this Host is not ours');
     const { origin } = req.headers;
@@ -92,7 +104,7 @@ export class AdminServer {
       found = true;
       if (route.method !== req.method) continue;
       if (route.open !== true && !this.#isAuthorized(req.headers.authorization)) {
-        return refused(401, 'unauthorized', 'send the token of DATA/admin.token as `Authorization: Bearer TOKEN`');
+        return this.#unauthorized();
       }
       if (route.method === 'GET') return route.handle(params, url.searchParams, {});
       try {
@@ -111,6 +123,15 @@ export class AdminServer {
   #isOurs(host: string): boolean {
     const name = host.replace(/:\d+$/, '').toLowerCase();
     return [this.#options.host, 'localhost', '127.0.0.1', '[::1]'].includes(name);
+  }
+
+  /** A right token is never held back by wrong ones. */
+  #unauthorized(): AdminAnswer {
+    const waitMs = this.#failed.add(this.#now());
+    if (waitMs === 0)
+      return refused(401, 'unauthorized', 'send the token of DATA/admin.token as `Authorization: Bearer TOKEN`');
+    const headers = { 'Retry-After': String(Math.ceil(waitMs / 1000)) };
+    return { ...refused(429, 'too_many_failures', 'too many requests came without the right token'), headers };
   }
 
   #isAuthorized(header: string | undefined): boolean {
@@ -147,7 +168,11 @@ function refused(status: number, error: string, detail: string): AdminAnswer {
   return { status, body: { error, detail } };
 }
 
-function send(res: ServerResponse, { status, body }: AdminAnswer): void {
-  res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+function send(res: ServerResponse, { status, body, headers }: AdminAnswer): void {
+  res.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
   res.end(`${JSON.stringify(body)}\n`);
 }

@@ -1,16 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
 import { AdminServer } from '../../src/admin/admin-server.js';
+import { jsonLines } from '../../src/admin/admin-stream.js';
 
 const TOKEN = 'open sesame';
 let admin: AdminServer;
 let url: string;
+let now = 0;
+/** Moved on by the tests of streams. */
+let nextLine: (line: unknown) => void;
+let streamGone: Promise<void>;
 
 beforeAll(async () => {
   admin = await AdminServer.listen({
     host: '127.0.0.1',
     port: 0,
     token: TOKEN,
+    now: () => now,
     routes: [
+      { method: 'GET', path: '/lines', handle: () => jsonLines(linesOfTest) },
       {
         method: 'POST',
         path: '/echo/:word',
@@ -30,6 +40,16 @@ beforeAll(async () => {
 });
 
 afterAll(() => admin.close());
+
+async function* linesOfTest(gone: AbortSignal): AsyncGenerator<unknown> {
+  streamGone = once(gone, 'abort').then(() => undefined);
+  for (;;) {
+    const line = await new Promise((resolve) => (nextLine = resolve));
+    if (line === 'end') return;
+    if (line === 'fail') throw new Error('a secret');
+    yield line;
+  }
+}
 
 const json = { 'content-type': 'application/json' };
 
@@ -70,7 +90,29 @@ describe('the body of a request to the admin port', () => {
   });
 });
 
+/** A request with headers that `fetch` does not let be chosen. */
+async function status(path: string, headers: Record<string, string>): Promise<number | undefined> {
+  const [response] = (await once(request(url + path, { headers }).end(), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
 describe('the admin port', () => {
+  test.each([
+    ['another name, as a page that points its own name here would send it', { host: 'evil.example' }, 403],
+    ['another name with our port', { host: 'evil.example:4001' }, 403],
+    ['a name that begins like ours', { host: 'localhost.evil.example' }, 403],
+    ['localhost', { host: 'localhost:4001' }, 200],
+    ['127.0.0.1 without a port', { host: '127.0.0.1' }, 200],
+    ['[::1]', { host: '[::1]:4001' }, 200],
+    ['an Origin elsewhere', { host: 'localhost:4001', origin: 'http://evil.example' }, 403],
+    ['an Origin on another port of this machine', { host: 'localhost:4001', origin: 'http://localhost:8080' }, 403],
+    ['the Origin of a sandboxed frame', { host: 'localhost:4001', origin: 'null' }, 403],
+    ['our own Origin', { host: 'localhost:4001', origin: 'http://localhost:4001' }, 200],
+  ])('asked with %s', async (_what, headers, expected) => {
+    expect(await status('/open', headers)).toBe(expected);
+  });
+
   test('answers what is open without a token', async () => {
     expect((await fetch(`${url}/open`)).status).toBe(200);
   });
@@ -83,5 +125,64 @@ describe('the admin port', () => {
     const answer = await post('/broken', '{}');
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toContain('secret');
+  });
+});
+
+describe('requests without the right token', () => {
+  const wrong = async () => {
+    const response = await fetch(`${url}/echo/x`, { method: 'POST', headers: { authorization: 'Bearer wrong' } });
+    return { status: response.status, retryAfter: response.headers.get('retry-after') };
+  };
+
+  test('are told to wait after 30 in 10 s, while right ones pass', async () => {
+    now = 1_000_000;
+    for (let i = 0; i < 30; i++) {
+      now += 100;
+      expect(await wrong()).toEqual({ status: 401, retryAfter: null });
+    }
+    expect(await wrong()).toEqual({ status: 429, retryAfter: '8' });
+    expect(await post('/echo/hi', undefined, {})).toMatchObject({ status: 202 });
+    now = 1_000_100 + 10_000 - 1;
+    expect(await wrong()).toEqual({ status: 429, retryAfter: '1' });
+    now += 1;
+    expect(await wrong()).toEqual({ status: 401, retryAfter: null });
+    expect(await wrong()).toMatchObject({ status: 429 });
+  });
+
+  test('are as many as there are, with no token at all', async () => {
+    now = 2_000_000;
+    for (let i = 0; i < 30; i++) expect(await status('/lines', {})).toBe(401);
+    expect(await status('/lines', {})).toBe(429);
+    expect(await status('/open', {})).toBe(200);
+  });
+});
+
+describe('a stream', () => {
+  async function open() {
+    const authorization = `Bearer ${TOKEN}`;
+    const response = await fetch(`${url}/lines`, { headers: { authorization } });
+    return { response, reader: response.body!.pipeThrough(new TextDecoderStream()).getReader() };
+  }
+
+  test('comes line by line, from the moment at which it begins, to its end', async () => {
+    const { response, reader } = await open();
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    nextLine({ a: 1 });
+    expect(await reader.read()).toMatchObject({ value: '{"a":1}\n' });
+    nextLine('end');
+    expect(await reader.read()).toMatchObject({ done: true });
+  });
+
+  test('tells its source when whoever asked has gone', async () => {
+    const { reader } = await open();
+    await reader.cancel();
+    await streamGone;
+    nextLine('end');
+  });
+
+  test('whose source fails is cut off, without a word of what went wrong', async () => {
+    const { reader } = await open();
+    nextLine('fail');
+    await expect(reader.read()).rejects.toThrow(/terminated/);
   });
 });
