@@ -248,7 +248,7 @@ export class Scheduler {
 
   /** The slot of an actor that is traced: message by message, as long as the trace takes events. */
   #tracedSlot(actor: Actor, limit: number): number {
-    const { now } = this.#options;
+    const { stopwatch } = this.#options;
     let count = 0;
     while (count < limit && actor.depth > 0 && (actor.status & (ATTENTION | status.TRACED)) === status.TRACED) {
       const { tracing } = this.#system;
@@ -259,7 +259,7 @@ export class Scheduler {
         break;
       }
       const message = actor.first;
-      const began = now();
+      const began = stopwatch();
       count += runSlot(this.#system, actor, 1);
       tracing.handled(actor, message, began);
     }

@@ -28,7 +28,7 @@ interface TraceBase {
  * What a trace tells:
  * - `received`: something came into the mailbox, or was refused by its bound
  * - `sent`: the actor sent, asked or replied; `to` is a pid, a name, or `'caller'` for a reply
- * - `handled`: a message was handled; an async handler when its promise has settled. `tookMs` by the clock, `stateBytes` as {@link roughSize} tells
+ * - `handled`: a message was handled; an async handler when its promise has settled. `tookMs` by the system's `stopwatch`, `stateBytes` as {@link roughSize} tells
  */
 export type TraceEvent =
   | (TraceBase & { readonly type: 'received' })
@@ -155,13 +155,16 @@ export class Tracing {
   handled(actor: Actor, message: unknown, began: number): void {
     const pending = actor.extras?.pending;
     if (pending) this.#began.set(pending, began);
-    else this.#event(actor, message, { type: 'handled', tookMs: this.#system.options.now() - began });
+    else this.#event(actor, message, { type: 'handled', tookMs: this.#system.options.stopwatch() - began });
   }
 
   settled(pending: PendingCallback): void {
     const began = this.#began.get(pending);
     if (began !== undefined)
-      this.#event(pending.actor, pending.message, { type: 'handled', tookMs: this.#system.options.now() - began });
+      this.#event(pending.actor, pending.message, {
+        type: 'handled',
+        tookMs: this.#system.options.stopwatch() - began,
+      });
   }
 
   /** Whether a trace of the actor would tell an event now. If not, `count` messages that are handled meanwhile need no clock. */

@@ -44,6 +44,23 @@ describe('a trace of one actor', () => {
     expect(system.info(pid)).toMatchObject({ received: 2, handled: 2 });
   });
 
+  test('times handlings by the stopwatch where the clock stands still within a turn', () => {
+    let elapsed = 0;
+    const slow = defineBehaviour<undefined, undefined, number>({
+      name: 'slow',
+      version: '1',
+      init: () => undefined,
+      handleMessage: (ms) => void (elapsed += ms),
+    });
+    const system = createSystem({ now: () => 1_000, stopwatch: () => elapsed, schedule: () => undefined });
+    const pid = system.spawn(slow, undefined);
+    const events: TraceEvent[] = [];
+    system.trace(pid, (event) => void events.push(event));
+    for (const ms of [3, 4]) system.send(pid, ms);
+    system.runTurn();
+    expect(events.filter(({ type }) => type === 'handled')).toMatchObject([{ tookMs: 3 }, { tookMs: 4 }]);
+  });
+
   test('tells what it sends, asks and answers', async () => {
     const { kit, system, events, hear } = start();
     const pid = system.spawn(recorder, { log: [] });
