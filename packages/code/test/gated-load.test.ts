@@ -43,9 +43,11 @@ describe('a load with a gate', () => {
     const id = await toGate(5);
     const canary = code.host.versionsOf('echo')['2.0.0']!;
     const before = clock.mono();
+    while (code.server.operation(id).phase === 'gating') await traffic(250, 0.01);
+    // what follows waits for the disk, whose time is not the clock's
+    expect(clock.mono() - before).toBeLessThanOrEqual(10_000);
     while (!code.server.operation(id).ended) await traffic(250, 0.01);
     const operation = code.server.operation(id);
-    expect(clock.mono() - before).toBeLessThanOrEqual(10_000);
     expect(operation).toMatchObject({ phase: 'rolled_back', moved: canary, problem: { code: 'gate_failed' } });
     expect(operation.reason).toMatch(/^the new version is worse than the old one: crash rate .+ against 0 % \(0 of /);
     expect(code.host.versionsOf('echo')).toEqual({ '1.0.0': 1_000 });

@@ -1,6 +1,6 @@
 // Loads LOADS versions of a service of some size, one after the other, with 100 instances that move each time; prints how the heap has
 // grown after collection, and how many versions were freed. Started by heap.test.ts with --expose-gc.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeServer } from '@mailbeam/code';
@@ -9,6 +9,7 @@ const loads = Number(process.env.LOADS);
 const warmUp = 20;
 const root = mkdtempSync(join(tmpdir(), 'mailbeam-heap-'));
 const handlers = join(root, 'handlers');
+mkdirSync(handlers);
 
 const host = {
   kind: 'service',

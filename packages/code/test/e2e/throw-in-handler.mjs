@@ -1,11 +1,12 @@
 // Loads two versions of a handler and prints the stack trace of what each throws. Started by stack-trace.test.ts.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeServer } from '@mailbeam/code';
 
 const root = mkdtempSync(join(tmpdir(), 'mailbeam-stack-'));
 const handlers = join(root, 'handlers');
+mkdirSync(handlers);
 let unit;
 const host = {
   kind: 'service',
