@@ -60,6 +60,16 @@ const alertRanges: Ranges<ResolvedAlertOptions> = {
   roundMs: [100, 60_000],
 };
 
+/** Which mailboxes have series of their own. */
+export interface TopOptions {
+  readonly top: number;
+  readonly topFloor: number;
+}
+
+export const topDefaults: TopOptions = Object.freeze({ top: 20, topFloor: 100 });
+
+const topRanges: Ranges<TopOptions> = { top: [0, 1_000], topFloor: [1, 1_000_000] };
+
 type Ranges<T> = { readonly [K in keyof T]: readonly [least: number, most: number] };
 
 /** Fills in the defaults. @throws TelemetryError `bad_option`, naming the option */
@@ -70,6 +80,12 @@ export function resolveStatisticsOptions(given: StatisticsOptions): ResolvedStat
 /** Fills in the defaults. @throws TelemetryError `bad_option`, naming the option */
 export function resolveAlertOptions(given: AlertOptions): ResolvedAlertOptions {
   return resolve(given, alertDefaults, alertRanges);
+}
+
+/** Fills in the defaults. @throws TelemetryError `bad_option`, naming the option */
+export function resolveTopOptions({ top, topFloor }: Partial<TopOptions>): TopOptions {
+  const given = { ...(top !== undefined && { top }), ...(topFloor !== undefined && { topFloor }) };
+  return resolve(given, topDefaults, topRanges);
 }
 
 function resolve<T extends object>(given: Partial<T>, defaults: T, ranges: Ranges<T>): T {

@@ -1,0 +1,116 @@
+import type { Registry } from 'prom-client';
+import type { RestartCounts } from '../actors/restart-counts.js';
+import type { AlertEngine } from '../alerts/alert-engine.js';
+import type { DeliveryCounts } from '../sinks/delivery-counts.js';
+import { counter, gauge, single } from './instruments.js';
+import type { NodeFigures, NodeHistograms } from './node-figures.js';
+import { ReadHistogram } from './read-histogram.js';
+
+/** What the metrics of a node are read from. */
+export interface NodeSources {
+  figures(): NodeFigures;
+  /** Monotonic ms. */
+  now(): number;
+  readonly histograms: NodeHistograms;
+  readonly restarts: RestartCounts;
+  readonly alerts: AlertEngine;
+  readonly deliveries: DeliveryCounts;
+}
+
+/** The ledger, commits, the event loop, refusals, restarts and alerts. */
+export function registerNodeMetrics(registry: Registry, sources: NodeSources): void {
+  const { histograms, restarts, alerts, deliveries } = sources;
+  const one = (read: (figures: NodeFigures) => number) => () => single(read(sources.figures()));
+
+  gauge(registry, 'mailbeam_build_info', 'The version that runs; always 1.', ['version'], () => [
+    [{ version: sources.figures().version }, 1],
+  ]);
+  gauge(
+    registry,
+    'mailbeam_pending_messages',
+    'Messages accepted and neither acked nor failed.',
+    [],
+    one(({ pendingMessages }) => pendingMessages),
+  );
+  gauge(
+    registry,
+    'mailbeam_pending_bytes',
+    'Bytes of the bodies of pending messages.',
+    [],
+    one(({ pendingBytes }) => pendingBytes),
+  );
+  counter(
+    registry,
+    'mailbeam_writes_elided_total',
+    'Messages that were acked before they were written to disk.',
+    [],
+    one(({ elided }) => elided),
+  );
+  counter(
+    registry,
+    'mailbeam_accepted_total',
+    'Messages accepted.',
+    [],
+    one(({ accepted }) => accepted),
+  );
+  counter(registry, 'mailbeam_settled_total', 'Messages delivered or failed.', ['outcome'], () => {
+    const { delivered, failed } = sources.figures();
+    return [
+      [{ outcome: 'delivered' }, delivered],
+      [{ outcome: 'failed' }, failed],
+    ];
+  });
+  gauge(
+    registry,
+    'mailbeam_ledger_imbalance',
+    'accepted - delivered - failed - pending; anything but 0 is a bug.',
+    [],
+    one(({ imbalance }) => imbalance),
+  );
+  gauge(
+    registry,
+    'mailbeam_connections',
+    'Client connections.',
+    [],
+    one(({ connections }) => connections),
+  );
+  counter(registry, 'mailbeam_rejected_total', 'SENDs and READs rejected.', ['code'], () =>
+    [...sources.figures().rejected].map(([code, count]) => [{ code }, count] as const),
+  );
+  gauge(
+    registry,
+    'mailbeam_run_queue',
+    'Actors that could run.',
+    [],
+    one(({ runQueue }) => runQueue),
+  );
+  counter(
+    registry,
+    'mailbeam_actor_restarts_total',
+    'Actors restarted by their supervisor.',
+    ['behaviour', 'version'],
+    () =>
+      restarts.counts(sources.now()).map(({ behaviour, version, total }) => [{ behaviour, version }, total] as const),
+  );
+  gauge(registry, 'mailbeam_alerts', 'Mailboxes and behaviours that fire.', ['rule', 'severity'], () =>
+    alerts
+      .firing()
+      .flatMap(({ rule, warning, critical }) => [
+        [{ rule, severity: 'warning' }, warning] as const,
+        [{ rule, severity: 'critical' }, critical] as const,
+      ]),
+  );
+  counter(registry, 'mailbeam_alert_deliveries_total', 'Tries to deliver alerts.', ['sink', 'outcome'], () =>
+    deliveries.samples(),
+  );
+  new ReadHistogram('mailbeam_accept_seconds', 'From SEND to ACCEPTED.', histograms.accept, registry);
+  new ReadHistogram(
+    'mailbeam_deliver_seconds',
+    'From SEND to the hand-out to a recipient who is connected.',
+    histograms.deliver,
+    registry,
+  );
+  new ReadHistogram('mailbeam_loop_turn_seconds', 'One turn of the router.', histograms.turn, registry);
+  new ReadHistogram('mailbeam_commit_seconds', 'One group commit, to its flush.', histograms.commit, registry);
+  new ReadHistogram('mailbeam_commit_size', 'Messages of a group commit.', histograms.commitSize, registry);
+}
