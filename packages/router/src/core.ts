@@ -72,6 +72,7 @@ export class Core implements PortHost {
   #welcoming = new Set<Port>();
   #stalled = new Set<Port>();
   #sessionSerial = 0;
+  readonly #sessionListeners = new Set<(port: Port) => void>();
   /** Refusals by code, and other counts for /status and the metrics. */
   readonly rejected = new Map<string, number>();
   crashes = 0;
@@ -95,6 +96,7 @@ export class Core implements PortHost {
     transport.listen((_from, batch) => this.#receive(batch));
     this.system = createSystem({
       now: () => this.clock.mono,
+      stopwatch: () => performance.now(),
       heartbeat: options.heartbeat ?? null,
       ...(options.scheduleLater && { scheduleLater: options.scheduleLater }),
       schedule: (run) => {
@@ -352,6 +354,10 @@ export class Core implements PortHost {
     this.sessions.begin(port);
   }
 
+  sessionStarted(port: Port): void {
+    for (const hear of this.#sessionListeners) hear(port);
+  }
+
   give(port: Port, frame: PortFrame): void {
     this.system.send(port.session as Pid<PortFrame>, frame);
   }
@@ -361,8 +367,7 @@ export class Core implements PortHost {
   }
 
   #isOpen(user: string): boolean {
-    const outlet = this.#mailboxes.get(user)?.outlet;
-    return outlet instanceof Port && outlet.phase === 'open';
+    return this.portOf(user)?.phase === 'open';
   }
 
   // ---- what sessions ask for
@@ -454,6 +459,29 @@ export class Core implements PortHost {
   }
 
   // ---- for the admin interface
+
+  /** The supervisors that nobody supervises. */
+  get supervisors(): readonly Pid[] {
+    return [this.sessions.supervisor, this.services.supervisor];
+  }
+
+  /** True for a user that is connected, ever was, or has something waiting. */
+  knowsUser(name: string): boolean {
+    const { store } = this;
+    return this.#mailboxes.has(name) || store.highestOrigin(name) > 0 || store.count(name).messages > 0;
+  }
+
+  /** The connection of a user, if it is welcomed. */
+  portOf(user: string): Port | undefined {
+    const outlet = this.#mailboxes.get(user)?.outlet;
+    return outlet instanceof Port ? outlet : undefined;
+  }
+
+  /** Hears of every session that starts, for traces. Returns what ends it. */
+  onSessionStart(hear: (port: Port) => void): () => void {
+    this.#sessionListeners.add(hear);
+    return () => this.#sessionListeners.delete(hear);
+  }
 
   /** Ends every waiting message of a mailbox that `matches`; resolves with their number once that is on disk (semantics 8.4). */
   purge(user: string, matches: (message: Message) => boolean): Promise<number> {

@@ -5,6 +5,7 @@ import { openLmdbStore } from '@mailbeam/store';
 import type { MailboxStore } from '@mailbeam/store';
 import { AdminServer } from './admin/admin-server.js';
 import { codeRoutes } from './admin/code-routes.js';
+import { inspectRoutes } from './admin/inspect-routes.js';
 import { adminRoutes } from './admin/routes.js';
 import { adminToken } from './admin/token.js';
 import session from './behaviours/session.js';
@@ -23,6 +24,8 @@ import { authenticateOpen } from './login.js';
 import type { RunningNode } from './node-process.js';
 import type { SessionModule } from './port/session-shell.js';
 import type { Port } from './port/port.js';
+import { Names } from './privacy/names.js';
+import { pseudonymKey } from './privacy/pseudonym-key.js';
 import { LoopbackTransport } from './seams/transport.js';
 import { SingleNodePlacement } from './seams/placement.js';
 import { serviceLogs } from './services/service-log.js';
@@ -80,7 +83,8 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   });
   checkLedger(core, log);
   const { connections: maxConnections } = connectionLimit(config.limits.connections, descriptorLimit());
-  const view = { core, version: VERSION, startedAt, connections: 0, maxConnections, draining: false };
+  const names = new Names(pseudonymKey(config.data), config.privacy.clearNames);
+  const view = { core, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false };
   let server;
   let admin: AdminServer;
   let code: CodeServer | undefined;
@@ -108,7 +112,15 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       host: config.admin.host,
       port: config.admin.port,
       token: adminToken(config.data),
-      routes: [...adminRoutes(view), ...codeRoutes(code)],
+      routes: [
+        ...adminRoutes(view),
+        ...codeRoutes(code),
+        ...inspectRoutes({
+          core,
+          names,
+          onDisconnect: (user) => log.info({ user }, 'an operator ended the connection of a user'),
+        }),
+      ],
     });
   } catch (error) {
     server?.close();

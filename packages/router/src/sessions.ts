@@ -53,6 +53,10 @@ export class Sessions implements ModuleHost {
     );
   }
 
+  get supervisor(): Pid {
+    return this.#supervisor;
+  }
+
   begin(port: Port): void {
     startChild(this.#supervisor, port);
   }

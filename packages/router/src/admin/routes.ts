@@ -1,10 +1,13 @@
 import type { Core } from '../core.js';
+import { findUser } from '../inspect/target.js';
 import type { Message } from '../mailbox/request.js';
+import type { Names } from '../privacy/names.js';
 import type { AdminAnswer, AdminRoute } from './admin-server.js';
 
 /** What the routes show of a node besides its core. */
 export interface NodeView {
   readonly core: Core;
+  readonly names: Names;
   readonly version: string;
   readonly startedAt: number;
   readonly connections: number;
@@ -31,7 +34,8 @@ export function adminRoutes(node: NodeView): AdminRoute[] {
         const olderThanMs = Number(query.get('olderThanMs') ?? 0);
         const before = node.core.clock.wall - olderThanMs;
         const matches = (m: Message): boolean => (from === null || m.from === from) && m.ts <= before;
-        return ok({ purged: await node.core.purge(user, matches) });
+        const name = (await findUser(user, node.core, node.names)) ?? user;
+        return ok({ purged: await node.core.purge(name, matches) });
       },
     },
   ];

@@ -76,6 +76,14 @@ export class HandOut {
     else this.#makeReady(message);
   }
 
+  /** Messages in memory that it has not handed out: the read-ahead page, and what is behind it and not on disk. */
+  get inMemory(): number {
+    let count = 0;
+    for (const m of this.#ready ?? []) if (!m.gone) count++;
+    for (const m of this.#mailbox.unflushed) if (!m.gone && m.key > this.#cursor) count++;
+    return count;
+  }
+
   /** Drops messages from the read-ahead page whose end was decided elsewhere. */
   dropOver(): void {
     for (const m of this.#ready ?? []) if (!m.gone && this.#mailbox.isOver(m.key)) m.drop();

@@ -29,6 +29,17 @@ export interface MailboxHost {
   readonly quotaBytes: number;
 }
 
+/** What waits in a mailbox and was not handed out; see {@link Mailbox.waiting}. */
+export interface Waiting {
+  /** Messages that nobody has acked, with those that were handed out, and their bytes. */
+  readonly messages: number;
+  readonly bytes: number;
+  /** Those of them that were not handed out and are in memory. */
+  readonly inMemory: number;
+  /** When the router took the oldest one that was not handed out, ms since the epoch; 0 = there is none. */
+  readonly oldestAt: number;
+}
+
 const NO_SENDERS: readonly Sender[] = [];
 /** A page of a purge. */
 const PAGE_MESSAGES = 256;
@@ -390,6 +401,32 @@ export class Mailbox {
   #eraseOutOfTurn(key: number, isOnDisk: boolean): void {
     (this.#erasures ??= new Erasures()).fail(key, isOnDisk);
     this.#host.commits.erase(this);
+  }
+
+  // ---- for the admin interface
+
+  /** What waits, counted now: for somebody who looks, not for every turn. */
+  waiting(): Waiting {
+    if (!this.#isCounted) this.#count();
+    let inMemory = this.#handOut?.inMemory ?? 0;
+    if (this.#handOut === null) for (const m of this.unflushed) if (!m.gone) inMemory++;
+    return { messages: this.depth, bytes: this.bytes, inMemory, oldestAt: this.#oldestAt() };
+  }
+
+  #oldestAt(): number {
+    const after = Math.max(this.#handOut?.handedUpTo ?? 0, this.#erasures?.ackedUpTo ?? 0);
+    const before = this.unflushed.first?.key ?? LAST_KEY;
+    let last = after;
+    for (;;) {
+      const page = this.#host.store.read(this.name, last, before, PAGE_MESSAGES, PAGE_BYTES);
+      for (const { key, ts } of page) {
+        if (!this.isOver(key)) return ts;
+        last = key;
+      }
+      if (page.length === 0) break;
+    }
+    for (const m of this.unflushed) if (!m.gone && m.key > after) return m.ts;
+    return 0;
   }
 
   // ---- commits

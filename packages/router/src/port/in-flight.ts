@@ -48,6 +48,11 @@ export class InFlight {
     return entry;
   }
 
+  /** Of the bodies in it. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   [Symbol.iterator](): Iterator<Entry> {
     return (this.#entries ?? NONE)[Symbol.iterator]();
   }

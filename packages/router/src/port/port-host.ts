@@ -34,6 +34,8 @@ export interface PortHost {
   dirty(port: Port): void;
   login(port: Port, token: string, client: string): void;
   startSession(port: Port): void;
+  /** Its session has started, the first time or after a crash, and has been given nothing yet. */
+  sessionStarted(port: Port): void;
   /** Gives a frame to the port's session. */
   give(port: Port, frame: PortFrame): void;
   readonly interceptors: Interceptors;

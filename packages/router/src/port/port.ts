@@ -228,6 +228,7 @@ export class Port implements SessionPort, Outlet {
    * alone.
    */
   sessionStarted(): void {
+    this.#host.sessionStarted(this);
     const frames = this.#frames;
     if (this.#handling) {
       this.#handling = false;

@@ -19,6 +19,11 @@ export class Calls {
     this.#byConnection = byConnection;
   }
 
+  /** How many wait for their answers. */
+  get waiting(): number {
+    return this.#count;
+  }
+
   /** Takes a CALL, or answers why not. */
   add(port: Port, rid: number, method: string, args: Uint8Array, now: number): ServiceCall | undefined {
     const { calls, callBytes, connectionCalls, callTimeoutMs } = this.#limits;

@@ -28,6 +28,8 @@ export class Lane {
   readonly #service: RunningService;
   #queue: Fifo<LaneEntry> | null = null;
   #inHand: LaneEntry | null = null;
+  /** Since when, monotonic ms. */
+  inHandAt = 0;
   #attempts = 0;
   #self: LaneSelf | null = null;
   #version: ServiceVersion | null = null;
@@ -85,6 +87,11 @@ export class Lane {
     return this.depth === 0 && this.#flushing === 0;
   }
 
+  /** What its actor handles, or will again after a crash. */
+  get inHand(): LaneEntry | null {
+    return this.#inHand;
+  }
+
   hasInHand(entry: LaneEntry): boolean {
     return this.#inHand === entry;
   }
@@ -111,6 +118,7 @@ export class Lane {
     const entry = this.#next();
     if (entry === undefined) return this.#service.laneIsIdle(this);
     this.#inHand = entry;
+    this.inHandAt = this.desk.clock.mono;
     this.#self!.system.send(this.#self!.pid, entry);
   }
 

@@ -123,6 +123,15 @@ export class RunningService implements OutletOwner {
     return this.#lanes.values();
   }
 
+  get laneCount(): number {
+    return this.#lanes.size;
+  }
+
+  /** Calls that wait for their answers. */
+  get callsWaiting(): number {
+    return this.#calls.waiting;
+  }
+
   delivered(from: string, origin: number, cid: number, requests: Request | null, needsDisk: boolean): void {
     this.#host.deliveredTo(this.address, from, origin, cid, requests, needsDisk);
   }

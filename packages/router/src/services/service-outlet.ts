@@ -46,6 +46,16 @@ export class ServiceOutlet implements Outlet {
     return this.#owner.isOpen && this.#unfinished + this.#receipts.size < this.#owner.window;
   }
 
+  /** Messages in the service's hands. */
+  get unfinished(): number {
+    return this.#unfinished;
+  }
+
+  /** When the router took the oldest of them, ms since the epoch; 0 = there is none. */
+  get oldestAt(): number {
+    return this.#messages.peek()?.ts ?? 0;
+  }
+
   fits(bodyBytes: number): boolean {
     return this.#bytes + bodyBytes <= this.#owner.windowBytes || this.#unfinished === 0;
   }

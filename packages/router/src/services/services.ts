@@ -137,6 +137,15 @@ export class Services implements ModuleHost {
 
   // ---- the router's side
 
+  get supervisor(): Pid {
+    return this.#supervisor;
+  }
+
+  /** @param address with its `$` */
+  find(address: string): RunningService | undefined {
+    return address.startsWith('$') ? this.#running.get(address.slice(1)) : undefined;
+  }
+
   /** @param address with its `$` */
   has(address: string): boolean {
     return this.#running.has(address.slice(1));
