@@ -31,6 +31,11 @@ export class Slots {
     return this.names.length - 1 - this.#free.length;
   }
 
+  /** The page of cold rows that a slot is in. */
+  coldOf(slot: number): Float64Array {
+    return this.pages[slot >> PAGE_BITS]!.cold;
+  }
+
   take(owner: MeasuredMailbox, classNumber: number, landmark: number): number {
     const slot = this.#free.pop() ?? this.#add(landmark);
     this.names[slot] = owner.name;

@@ -165,6 +165,8 @@ describe('the age of the oldest message', () => {
     statistics.open(box, 'session', 40, 1_000 - 3_600_000);
     statistics.turn(2_000);
     expect(statistics.reading(box.slot)).toMatchObject({ depth: 40, oldestSeconds: 3_601, stalledSeconds: 1 });
+    statistics.oldestIs(box.slot, 1_000 - 7_200_000);
+    expect(statistics.reading(box.slot).oldestSeconds).toBe(7_201);
   });
 });
 
@@ -213,7 +215,9 @@ describe('slots', () => {
     statistics.park(first);
     expect(statistics.slots).toBe(0);
     statistics.arrivedAway(20);
-    expect(statistics.of('away').depth).toBe(21);
+    statistics.arrivedAway(21);
+    statistics.droppedAway(22);
+    expect([statistics.of('away').depth, statistics.of('away').dropped]).toEqual([21, 1]);
     const second = mailbox('bob');
     statistics.open(second, 'session', 21);
     expect([statistics.of('away').depth, statistics.of('session').depth]).toEqual([0, 21]);
