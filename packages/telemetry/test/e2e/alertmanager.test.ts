@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,20 +10,13 @@ import { webhookPayload } from '../../src/sinks/webhook-sink.js';
 import { event } from '../alerts/sample-alert.js';
 import { Awaited } from '../awaited.js';
 import { Receiver } from '../sinks/receiver.js';
+import { freePort } from './free-port.js';
 
 const program = ['prometheus-alertmanager', 'alertmanager'].find(
   (name) => spawnSync(name, ['--version']).error === undefined,
 );
 if (program === undefined) console.log('notice: no Alertmanager here, its tests are skipped');
 const describeWithIt = program === undefined ? describe.skip : describe;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
-}
 
 /** Names and types of everything in a document. */
 function shape(value: unknown): unknown {
