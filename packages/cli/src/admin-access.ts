@@ -39,28 +39,70 @@ export class AdminAccess {
     return this.#json(route, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
+  /**
+   * POSTs to a route that streams, and reads its values one by one, a JSON text a line; throws as {@link get}, UNREACHABLE also
+   * when the router goes away in between. @param stop ends the reading, without an error
+   */
+  async *lines(route: string, stop: AbortSignal): AsyncGenerator<unknown> {
+    try {
+      const response = await opened(this.url, route, stop, { authorization: `Bearer ${this.#token}` });
+      if (!response.ok) throw this.#refusal(route, response.status, await response.text());
+      yield* jsonLines(response.body);
+    } catch (error) {
+      if (stop.aborted) return;
+      throw error instanceof CliError ? error : unreachable(this.url, error);
+    }
+  }
+
   async #json(route: string, { headers, ...request }: AdminRequest): Promise<unknown> {
     const { ok, status, text } = await answerOf(this.url, route, {
       ...request,
       headers: { ...headers, authorization: `Bearer ${this.#token}` },
     });
+    if (!ok) throw this.#refusal(route, status, text);
     const value = parsedJson(text);
-    if (ok && value !== undefined) return value;
-    const refusal = new AdminRefusal(this.url + route, status, value ?? text.trim());
-    // 403 is also the answer of a route that has its reasons, and then a code of its own.
-    if (status === 401 || (status === 403 && ['', 'forbidden'].includes(refusal.code))) {
-      throw new CliError(
-        ExitCode.CLOSED,
-        `${this.url} does not take the token`,
-        `it stands in the file ${tokenFile} of the router's data directory: --data DIR or --admin-token TOKEN`,
-      );
-    }
-    if (!ok) throw refusal;
+    if (value !== undefined) return value;
     throw new CliError(
       ExitCode.ERROR,
       `${this.url}${route}: the answer is not JSON`,
       'is that the admin port of a mailbeam?',
     );
+  }
+
+  #refusal(route: string, status: number, text: string): CliError {
+    const refusal = new AdminRefusal(this.url + route, status, parsedJson(text) ?? text.trim());
+    // 403 and 429 are also answers of routes that have their reasons, and then a code of their own.
+    const isOfToken =
+      status === 401 ||
+      refusal.code === 'too_many_failures' ||
+      (status === 403 && ['', 'forbidden'].includes(refusal.code));
+    if (!isOfToken) return refusal;
+    return new CliError(
+      ExitCode.CLOSED,
+      `${this.url} does not take the token`,
+      `it stands in the file ${tokenFile} of the router's data directory: --data DIR or --admin-token TOKEN`,
+    );
+  }
+}
+
+/** Opens a stream: its head comes in time, what follows takes as long as it takes. */
+async function opened(url: string, route: string, stop: AbortSignal, headers: Readonly<Record<string, string>>) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException('no answer', 'TimeoutError')), answerTimeoutMs);
+  try {
+    const signal = AbortSignal.any([stop, late.signal]);
+    return await fetch(url + route, { method: 'POST', headers, signal, redirect: 'error' });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function* jsonLines(body: Response['body']): AsyncGenerator<unknown> {
+  let rest = '';
+  for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') yield JSON.parse(line);
   }
 }
 
@@ -91,13 +133,17 @@ async function answerOf(url: string, route: string, { waitMs = 0, ...request }: 
     const response = await fetch(url + route, { ...request, signal, redirect: 'error' });
     return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
-    throw new CliError(
-      ExitCode.UNREACHABLE,
-      `no router answers at ${url}${reasonOf(error)}`,
-      '`mailbeam start` starts one; --admin URL names another',
-      { cause: error },
-    );
+    throw unreachable(url, error);
   }
+}
+
+function unreachable(url: string, error: unknown): CliError {
+  return new CliError(
+    ExitCode.UNREACHABLE,
+    `no router answers at ${url}${reasonOf(error)}`,
+    '`mailbeam start` starts one; --admin URL names another',
+    { cause: error },
+  );
 }
 
 /**

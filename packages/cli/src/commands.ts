@@ -5,6 +5,7 @@ import { examples, note } from './command-help.js';
 import type { ConfigCommandFlags } from './config-command.js';
 import { addConfigFlags } from './config-flags.js';
 import type { ExitStatus } from './exit-code.js';
+import { addInspectCommands } from './inspect/inspect-commands.js';
 import type { Output } from './output.js';
 import type { StartFlags } from './start/start-command.js';
 import type { ChatFlags } from './talk/chat-command.js';
@@ -24,6 +25,7 @@ export function addCommands(program: Command, output: Output, done: (status: Exi
   addListen(program, output, done);
   addCodeCommands(program, output, done);
   addStatus(program, output, done);
+  addInspectCommands(program, output, done);
   addStore(program, output, done);
   addConfig(program, output, done);
 }

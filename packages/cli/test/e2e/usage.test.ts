@@ -29,6 +29,10 @@ describe('the help', () => {
     'watch',
     'test',
     'status',
+    'tree',
+    'inspect',
+    'trace',
+    'disconnect',
     'config',
     'store check',
     'new handler',
@@ -53,6 +57,10 @@ describe('the help', () => {
       'watch',
       'test',
       'status',
+      'tree',
+      'inspect',
+      'trace',
+      'disconnect',
       'config',
     ]) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));

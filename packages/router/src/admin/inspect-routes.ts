@@ -12,7 +12,8 @@ import type { AdminAnswer, AdminRoute } from './admin-server.js';
 import { jsonLines } from './admin-stream.js';
 
 const MOST_SHOWN = 1_000;
-const LONGEST_TRACE_MS = 600_000;
+/** Below what a usual HTTP client waits for the next bytes: a trace may have nothing to tell. */
+const LONGEST_TRACE_MS = 240_000;
 const FASTEST_TRACE = 1_000;
 /** Traces at a time: each costs those that it looks at. */
 const MOST_TRACES = 8;

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { addAdminFlags } from '../admin-flags.js';
+import { examples, note } from '../command-help.js';
+import type { ExitStatus } from '../exit-code.js';
+import type { Output } from '../output.js';
+import type { DisconnectFlags } from './disconnect-command.js';
+import type { InspectFlags } from './inspect-command.js';
+import type { TraceFlags } from './trace-command.js';
+import type { TreeFlags } from './tree-command.js';
+
+type Done = (status: ExitStatus) => void;
+
+/** Adds the commands that look into a running router; see `addCommands`. */
+export function addInspectCommands(program: Command, output: Output, done: Done): void {
+  addTree(program, output, done);
+  addInspect(program, output, done);
+  addTrace(program, output, done);
+  addDisconnect(program, output, done);
+}
+
+function addTree(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('tree').summary('the supervision tree'))
+    .description(
+      'Shows the actors of a running router below their supervisors: behaviour, version, what waits, how often they were restarted. Of many children only the deepest.',
+    )
+    .option('--deepest <number>', 'how many of many children are shown, 0 to 1000', '5')
+    .option('--json', 'print the answer as it is')
+    .action(async (flags: TreeFlags) => {
+      const { treeCommand } = await import('./tree-command.js');
+      done(await treeCommand(flags, output));
+    });
+  examples(command, [
+    ['mailbeam tree', ''],
+    ['mailbeam tree --deepest 20', 'the 20 users with the most that waits'],
+  ]);
+}
+
+function addInspect(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('inspect').summary('one user, service or actor'))
+    .description(
+      'Shows what is known of a user, a service or an actor: connection, what waits and where, version, status, size of the state. Never what a message says.',
+    )
+    .argument('<target>', "a user, '$SERVICE', or an actor: '<12>', 12, or its registered name")
+    .option('--kind <kind>', 'user, service or actor, where a name could mean several')
+    .option('--deepest <number>', 'of a service: how many lanes are shown, 0 to 1000', '5')
+    .option('--json', 'print the answer as it is')
+    .action(async (target: string, flags: InspectFlags) => {
+      const { inspectCommand } = await import('./inspect-command.js');
+      done(await inspectCommand(target, flags, output));
+    });
+  examples(command, [
+    ['mailbeam inspect alice', 'also if she is away'],
+    ["mailbeam inspect '$ledger'", 'in quotes: the shell would take $ledger for a variable'],
+    ['mailbeam inspect 12', 'the actor <12>, as `mailbeam tree` shows it'],
+  ]);
+  note(command, ['A user is given by name, or by the pseudonym that stands in the log (while connected).']);
+}
+
+function addTrace(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('trace').summary('what an actor does, live'))
+    .description(
+      'Shows what an actor receives and sends and how long it takes for each message, as it happens: of a user the session, of a service or a behaviour all its actors. Shapes only, never what a message says.',
+    )
+    .argument('<target>', "a user, '$SERVICE', an actor ('<12>', 12, its name), or a behaviour such as session")
+    .option('--for <time>', 'how long: 10s, 500ms, 2m; at most 4m', '10s')
+    .option('--rate <number>', 'most events a second, 1 to 1000; the rest is counted', '100')
+    .option('--kind <kind>', 'user, service, actor or behaviour, where a name could mean several')
+    .option('--json', 'one JSON object a line')
+    .action(async (target: string, flags: TraceFlags) => {
+      const { traceCommand } = await import('./trace-command.js');
+      done(await traceCommand(target, flags, output));
+    });
+  examples(command, [
+    ['mailbeam trace alice', 'for 10 s'],
+    ["mailbeam trace '$ledger' --for 1m --json", 'for scripts'],
+    ['mailbeam trace session --rate 10', 'a few events of all sessions'],
+  ]);
+  note(command, [
+    'Of a user it shows what the client sends; what is delivered to it does not pass the session (`mailbeam inspect`).',
+    'A user who is not connected is waited for. Ctrl-C ends it.',
+    'Made for production: an actor that is not traced is not slowed down.',
+  ]);
+}
+
+function addDisconnect(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('disconnect').summary('end the connection of a user'))
+    .description('Ends the connection of a user with 4006 going_away: a client that is there connects again.')
+    .argument('<user>', 'the name, or the pseudonym that stands in the log')
+    .option('--json', 'print the answer as it is')
+    .action(async (user: string, flags: DisconnectFlags) => {
+      const { disconnectCommand } = await import('./disconnect-command.js');
+      done(await disconnectCommand(user, flags, output));
+    });
+  examples(command, [['mailbeam disconnect alice', 'nothing is lost: what she has not acked comes again']]);
+}
