@@ -7,7 +7,7 @@ import { removePeer } from './links.js';
 import { clear, status } from './status.js';
 import { isThenable } from './thenable.js';
 import type { System } from './system.js';
-import { removeWatch } from './watch.js';
+import { removeWatch, type Watch } from './watch.js';
 
 /** No message was in hand. */
 export const nothing = Symbol('no message');
@@ -89,12 +89,16 @@ export function finish(system: System, actor: Actor, reason: ExitReason): void {
   actor.status = (actor.status & (status.QUEUED | status.ATTENDED | status.RUNNING)) | status.DEAD;
   actor.state = reason;
   system.forget(actor);
-  if (!actor.links && !actor.extras && !actor.watchers) {
-    actor.parent = null; // nobody is to hear of it
-    return;
-  }
   if (system.endingNow) {
     system.ending.push(actor);
+    return;
+  }
+  const { watchers } = actor;
+  if (actor.links === null && actor.extras === null && (watchers === null || isOnlyMonitor(watchers))) {
+    actor.parent = null;
+    if (watchers === null) return; // nobody is to hear of it
+    removeWatch(watchers);
+    watchers.ended(reason); // a message to its watcher: it ends nobody else
     return;
   }
   system.endingNow = true;
@@ -105,6 +109,11 @@ export function finish(system: System, actor: Actor, reason: ExitReason): void {
     if (system.ending.length > 0) system.ending.length = 0;
     system.endingNow = false;
   }
+}
+
+/** True for one watch, by an actor. */
+function isOnlyMonitor(watch: Watch): boolean {
+  return watch.targetNext === null && watch.watcher !== null;
 }
 
 function tellTheOthers(system: System, actor: Actor): void {
