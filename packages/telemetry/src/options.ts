@@ -36,7 +36,7 @@ const statisticsRanges: Ranges<ResolvedStatisticsOptions> = {
 export interface AlertOptions {
   /** When more mailboxes than this fire by one rule at a time, they are told as one alert; 1 to 1,000. Default 10. */
   readonly groupAbove?: number;
-  /** Mailboxes that one rule looks at in a round, the worst first or nearly so; 100 to 1,000,000. Default 20,000. */
+  /** Mailboxes that one rule looks at in a round, the worst first or nearly so; 100 to 1,000,000. Default 10,000. */
   readonly maxCandidates?: number;
   /** Mailboxes that are judged in one go, so that the event loop is not held; 10 to 100,000. Default 1,000. */
   readonly sliceReadings?: number;
@@ -48,7 +48,7 @@ export type ResolvedAlertOptions = Readonly<Required<AlertOptions>>;
 
 export const alertDefaults: ResolvedAlertOptions = Object.freeze({
   groupAbove: 10,
-  maxCandidates: 20_000,
+  maxCandidates: 10_000,
   sliceReadings: 1_000,
   roundMs: 1_000,
 });

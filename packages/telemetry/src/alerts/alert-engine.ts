@@ -29,6 +29,9 @@ export interface AlertHost {
   onEvent(event: AlertEvent): void;
 }
 
+/** So many mailboxes are found, or looked through for what is to be told, in the time in which one is judged. */
+const CHEAPER = 8;
+
 /**
  * Judges mailboxes and behaviours by alert rules, round after round, a slice at each {@link tick}. Time is passed in.
  */
@@ -68,13 +71,17 @@ export class AlertEngine {
       this.#nextRoundAt = now + this.#options.roundMs;
       this.#begin(0);
     }
-    let left = this.#options.sliceReadings;
-    while (this.#at >= 0) {
+    const slice = this.#options.sliceReadings;
+    let left = slice;
+    while (this.#at >= 0 && left > 0) {
       const watch = this.#watches[this.#at]!;
       left = watch.run(left, now);
-      if (left === 0) return;
+      const telling = Math.ceil(watch.tracked.size / CHEAPER);
+      // telling of thousands has a tick of its own
+      if (left === 0 || (telling > left && left < slice)) return;
       this.#tell(watch);
       this.#begin(this.#at + 1);
+      left -= telling + Math.ceil((this.#watches[this.#at]?.candidates ?? 0) / CHEAPER);
     }
   }
 
@@ -146,10 +153,10 @@ export class AlertEngine {
     return this.#silences.list(wall);
   }
 
-  #silenceOf(watch: RuleWatch, { name, look }: Tracked): Silence | undefined {
+  #silenceOf(watch: RuleWatch, { name, class: className }: Tracked): Silence | undefined {
     if (this.#silences.isEmpty) return undefined;
-    const shownName = this.#host.show(name, look.class);
-    return this.#silences.covering({ rule: watch.rule.name, class: look.class, name, shownName }, this.#wall);
+    const shownName = this.#host.show(name, className);
+    return this.#silences.covering({ rule: watch.rule.name, class: className, name, shownName }, this.#wall);
   }
 
   // ---- what fires

@@ -41,7 +41,7 @@ export interface Alert extends ConsumerDetails {
   readonly examples: readonly string[];
   readonly since: number;
   readonly at: number;
-  /** null: of a behaviour. */
+  /** null: of a behaviour, or of a mailbox that has nothing any more. */
   readonly figures: AlertFigures | null;
   /** Restarts a minute, of a behaviour. */
   readonly restarts: number | null;

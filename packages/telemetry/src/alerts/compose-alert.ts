@@ -2,7 +2,6 @@ import type { MailboxClass } from '../mailbox-class.js';
 import type { MailboxStatistics } from '../statistics/mailbox-statistics.js';
 import type { AlertHost } from './alert-engine.js';
 import type { Severity } from './alert-rule.js';
-import type { Look } from './alert-source.js';
 import type { AlertLevel } from './alert-state.js';
 import type { Alert, ConsumerDetails } from './alert.js';
 import type { RuleWatch, Tracked } from './rule-watch.js';
@@ -13,39 +12,57 @@ const NOTHING_KNOWN: ConsumerDetails = { behaviour: null, version: null, lastLoa
 
 /** Puts together what an operator is told of one subject, or of many. */
 export function composeAlert(
-  { rule, group }: RuleWatch,
+  watch: RuleWatch,
   members: readonly Tracked[],
   isGroup: boolean,
   { now, wall }: { readonly now: number; readonly wall: number },
   statistics: MailboxStatistics,
   host: AlertHost,
 ): Alert {
-  const sorted = members.length > 1 ? [...members].sort(worseFirst) : members;
-  const worst = sorted[0]!;
-  const { look, state, told, handle } = worst;
-  const { reading, actors } = look;
-  const name = host.show(worst.name, look.class);
+  const { rule, group } = watch;
+  const examples = worstOf(members, isGroup ? EXAMPLES : 1);
+  const worst = examples[0]!;
+  const { state, told, handle, actors } = worst;
+  const look = watch.lookAt(worst);
+  const name = host.show(worst.name, worst.class);
   const begun = isGroup && group !== null ? group.since : state.since;
-  const isThere = reading !== null && statistics.isNamed(handle, worst.name);
   return {
     id: `${rule.name}/${isGroup ? '*' : name}`,
     rule: rule.name,
     severity: severityOf(state.level, isGroup ? (group?.severity ?? told) : told),
     summary: rule.summary,
     name,
-    class: look.class,
+    class: worst.class,
     mailboxes: members.length,
-    examples: isGroup ? sorted.slice(0, EXAMPLES).map((one) => host.show(one.name, one.look.class)) : [],
+    examples: isGroup ? examples.map((one) => host.show(one.name, one.class)) : [],
     since: begun === 0 ? wall : wall - (now - begun),
     at: wall,
-    figures: reading,
+    figures: look?.reading ?? null,
     restarts: actors?.perMinute ?? null,
-    ...detailsOf(look, host),
-    topSenders: isThere
+    ...detailsOf(worst, host),
+    topSenders: look?.reading
       ? statistics.fillersOf(handle, TOP_SENDERS).map((filler) => ({ ...filler, name: showSender(filler.name, host) }))
       : [],
-    look: command(name, look, isGroup),
+    look: command(name, worst, isGroup),
   };
+}
+
+/** The worst `k`, the worst first. Of thousands, each is looked at once. */
+function worstOf(members: readonly Tracked[], k: number): Tracked[] {
+  const worst: Tracked[] = [];
+  for (const one of members) {
+    if (worst.length === k && !isWorse(one, worst[k - 1]!)) continue;
+    let at = worst.length;
+    while (at > 0 && isWorse(one, worst[at - 1]!)) at--;
+    worst.splice(at, 0, one);
+    worst.length = Math.min(worst.length, k);
+  }
+  return worst;
+}
+
+function isWorse(one: Tracked, other: Tracked): boolean {
+  const isCritical = one.state.level === 'critical';
+  return isCritical === (other.state.level === 'critical') ? one.weight > other.weight : isCritical;
 }
 
 /** What is over, is over with the severity that was told. */
@@ -53,13 +70,7 @@ function severityOf(level: AlertLevel, told: Severity | null): Severity {
   return told ?? (level === 'ok' ? 'warning' : level);
 }
 
-function worseFirst(one: Tracked, other: Tracked): number {
-  const rank = ({ state }: Tracked): number => (state.level === 'critical' ? 1 : 0);
-  const depth = ({ look }: Tracked): number => look.reading?.depth ?? look.actors?.perMinute ?? 0;
-  return rank(other) - rank(one) || depth(other) - depth(one);
-}
-
-function detailsOf({ name, class: className, actors }: Look, host: AlertHost): ConsumerDetails {
+function detailsOf({ name, class: className, actors }: Tracked, host: AlertHost): ConsumerDetails {
   if (actors === null) return className === null ? NOTHING_KNOWN : host.describe(name, className);
   const { behaviour, version } = actors;
   return { ...NOTHING_KNOWN, behaviour, version, lastLoad: host.lastLoad(behaviour) };
@@ -71,7 +82,7 @@ function showSender(name: string, host: AlertHost): string {
   return host.show(name, className);
 }
 
-function command(name: string, { actors, class: className }: Look, isGroup: boolean): string {
+function command(name: string, { actors, class: className }: Tracked, isGroup: boolean): string {
   if (actors !== null) return `mailbeam versions ${actors.behaviour}`;
   if (isGroup) return 'mailbeam top';
   const target = className === 'system' ? name.split(' ')[0]! : name;

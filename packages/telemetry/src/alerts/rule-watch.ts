@@ -12,8 +12,12 @@ export interface Tracked {
   handle: number;
   /** The pass in which it was looked at. */
   pass: number;
-  /** As it was last seen. */
-  look: Look;
+  /** null: a behaviour. */
+  class: Look['class'];
+  /** How bad it is among others that fire by the same rule: depth, or restarts a minute. */
+  weight: number;
+  /** Of a behaviour, as it was last seen. */
+  actors: Look['actors'];
   /** What was told of it; null: nothing. */
   told: Severity | null;
   /** Told among many, not by itself. */
@@ -85,31 +89,59 @@ export class RuleWatch {
     let one = tracked.get(name);
     if (one === undefined) {
       if (look.class !== null && !this.#rule.classes.includes(look.class)) return;
-      one = { name, state: newState(), handle, pass: 0, look, told: null, isInGroup: false };
+      const { class: className, actors } = look;
+      one = {
+        name,
+        state: newState(),
+        handle,
+        pass: 0,
+        class: className,
+        weight: 0,
+        actors,
+        told: null,
+        isInGroup: false,
+      };
       step(one.state, this.#rule, look.shown, now);
       if (isBlank(one.state)) return;
       tracked.set(name, one);
     } else {
       one.handle = handle;
-      one.look = look;
       step(one.state, this.#rule, look.shown, now);
     }
+    note(one, look);
     one.pass = this.#pass;
   }
 
   #judgeAgain(one: Tracked, now: number): void {
-    const handle = this.#source.find(one.name, one.handle);
-    const look = handle === undefined ? undefined : this.#source.look(handle);
+    const look = this.lookAt(one);
     const isOurs =
       look !== undefined && this.#matches(one.name) && (look.class === null || this.#rule.classes.includes(look.class));
-    if (look !== undefined) one.look = look;
+    if (look !== undefined) note(one, look);
     step(one.state, this.#rule, isOurs ? look.shown : undefined, now);
+  }
+
+  /** What is to be seen of it now; undefined: it is not there any more. */
+  lookAt({ name, handle }: Tracked): Look | undefined {
+    const found = this.#source.find(name, handle);
+    return found === undefined ? undefined : this.#source.look(found);
+  }
+
+  /** Candidates of this pass: what beginning it has cost. */
+  get candidates(): number {
+    return this.#queue.length;
   }
 
   /** Forgets what is ok and was told to be. */
   forget(): void {
     for (const [name, { state, told }] of this.tracked) if (told === null && isBlank(state)) this.tracked.delete(name);
   }
+}
+
+/** What is remembered of a look: the look itself would be kept for thousands, and renewed each second. */
+function note(one: Tracked, { class: className, reading, actors }: Look): void {
+  one.class = className;
+  one.actors = actors;
+  one.weight = reading?.depth ?? actors?.perMinute ?? 0;
 }
 
 /** True of rules about behaviours, not mailboxes. */
