@@ -37,7 +37,7 @@ export { defaults, type MailboxOptions, type SystemOptions } from './options.js'
 export { readHeartbeat, type HeartbeatReading } from './heartbeat.js';
 export type { Trace, TraceEvent, TraceOptions } from './tracing.js';
 export type { CrashReport } from './crash-report.js';
-export { shapeOf } from './message-shape.js';
+export { shapeOf, shownAs } from './message-shape.js';
 export { roughSize } from './rough-size.js';
 export type { SupervisorReport } from './supervisor-report.js';
 export type { AutoShutdown, ChildSpec } from './child-spec.js';

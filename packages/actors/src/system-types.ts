@@ -155,6 +155,10 @@ export interface ActorSystem {
    * @throws ActorError `bad_option`
    */
   trace(target: Pid | string, onEvent: (event: TraceEvent) => void, options?: TraceOptions): Trace;
+  /**
+   * Tells the traces of an actor what it sent by a way of the host's, to somebody who is no actor: as `sent`, to `mailbox NAME`. Without a trace it is the test of one bit.
+   */
+  noteSentOut(pid: Pid, name: string, message: unknown): void;
   /** What is known of one actor, or `undefined` if it has ended. */
   info(pid: Pid): ActorInfo | undefined;
   /** All living actors, oldest first. May be left at any time; do not hold across turns. */

@@ -362,6 +362,10 @@ export class System implements ActorSystem {
     return trace;
   }
 
+  noteSentOut(pid: Pid, name: string, message: unknown): void {
+    if (((pid as Actor).status & status.TRACED) !== 0) this.tracing?.sent(pid as Actor, `mailbox ${name}`, message);
+  }
+
   info(pid: Pid): ActorInfo | undefined {
     return this.isAlive(pid) ? infoOf(pid as Actor, this.scheduler.tick) : undefined;
   }

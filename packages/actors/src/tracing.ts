@@ -27,7 +27,7 @@ interface TraceBase {
 /**
  * What a trace tells:
  * - `received`: something came into the mailbox, or was refused by its bound
- * - `sent`: the actor sent, asked or replied; `to` is a pid, a name, or `'caller'` for a reply
+ * - `sent`: the actor sent, asked or replied; `to` is a pid, a name, `'caller'` for a reply, or `mailbox NAME` for what the host told by `noteSentOut`
  * - `handled`: a message was handled; an async handler when its promise has settled. `tookMs` by the system's `stopwatch`, `stateBytes` as {@link roughSize} tells
  */
 export type TraceEvent =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSystem, defineBehaviour, type TraceEvent } from '../src/index.js';
+import { createSystem, defineBehaviour, shownAs, type TraceEvent } from '../src/index.js';
 import { roughSize } from '../src/rough-size.js';
 import { createTestSystem } from '../src/test-kit.js';
 import { recorder } from './recorder.js';
@@ -59,6 +59,23 @@ describe('a trace of one actor', () => {
     for (const ms of [3, 4]) system.send(pid, ms);
     system.runTurn();
     expect(events.filter(({ type }) => type === 'handled')).toMatchObject([{ tookMs: 3 }, { tookMs: 4 }]);
+  });
+
+  test('tells what it sends by a way of the host, in the form in which the message wants to be seen', () => {
+    class Letter {
+      readonly to = 'somebody';
+      readonly #stamp = 1;
+      readonly bookKeeping = [this.#stamp];
+      [shownAs]() {
+        return { to: this.to };
+      }
+    }
+    const { system, events, hear } = start();
+    const pid = system.spawn(worker, undefined);
+    system.noteSentOut(pid, 'early', new Letter());
+    system.trace(pid, hear);
+    system.noteSentOut(pid, 'bob', new Letter());
+    expect(events).toMatchObject([{ type: 'sent', to: 'mailbox bob', message: '{ to: string(8) }' }]);
   });
 
   test('tells what it sends, asks and answers', async () => {
