@@ -373,6 +373,7 @@ export class Core implements PortHost {
   // ---- what sessions ask for
 
   route(port: Port, request: Message | ReadRequest): void {
+    this.#noteSent(port, request instanceof Message ? request.to : request.peer, request);
     if (request instanceof Message) {
       this.outbox.message(request);
       return;
@@ -396,15 +397,21 @@ export class Core implements PortHost {
     this.commits.reject(request, rejection, request instanceof Message ? request.to : request.peer);
   }
 
+  #noteSent(port: Port, to: string, message: unknown): void {
+    if (port.session !== null) this.system.noteSentOut(port.session as Pid, to, message);
+  }
+
   tell(port: Port, service: string, body: Uint8Array): void {
     this.outbox.signal({ kind: 'signal', to: service, from: port.user, body });
   }
 
   signal(port: Port, signal: Signal): void {
+    this.#noteSent(port, signal.peer, signal);
     this.outbox.signal({ kind: 'signal', to: signal.peer, from: port.user, body: signal.body });
   }
 
   call(port: Port, call: Call): void {
+    this.#noteSent(port, `$${call.service}`, call);
     this.services.call(port, call);
   }
 

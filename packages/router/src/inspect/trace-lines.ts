@@ -43,7 +43,7 @@ interface EventLine {
   readonly version: string;
   readonly message: string;
   readonly depth: number;
-  /** Of what was sent: an actor, a registered name, or `caller` for a reply. */
+  /** Of what was sent: an actor, a registered name, `caller` for a reply, or `mailbox NAME`, with the name of a user as it may be shown. */
   readonly to?: string;
   readonly tookMs?: number;
   readonly stateBytes?: number;
@@ -79,9 +79,13 @@ export async function* traceLines(
   }
 }
 
+/** As `noteSentOut` has it. */
+const MAILBOX = 'mailbox ';
+
 class RunningTrace {
   readonly lines = new LineQueue<TraceLine>();
   readonly #core: Core;
+  readonly #names: Names;
   readonly #target: Target;
   readonly #maxPerSecond: number;
   #trace: Trace | null = null;
@@ -94,6 +98,7 @@ class RunningTrace {
 
   constructor(target: Target, { forMs, maxPerSecond }: TraceRequest, core: Core, names: Names) {
     this.#core = core;
+    this.#names = names;
     this.#target = target;
     this.#maxPerSecond = maxPerSecond;
     this.lines.push({ type: 'begin', target: textOf(target, names), at: core.clock.wall, forMs, maxPerSecond });
@@ -173,10 +178,14 @@ class RunningTrace {
       version,
       message,
       depth,
-      ...(event.type === 'sent' ? { to: event.to } : {}),
+      ...(event.type === 'sent' ? { to: this.#shownTo(event.to) } : {}),
       ...(event.type === 'handled' ? { tookMs: event.tookMs, stateBytes: event.stateBytes } : {}),
       missed,
     });
+  }
+
+  #shownTo(to: string): string {
+    return to.startsWith(MAILBOX) ? MAILBOX + this.#names.show(to.slice(MAILBOX.length)) : to;
   }
 }
 

@@ -1,3 +1,4 @@
+import { shownAs } from '@mailbeam/actors';
 import { Op } from '@mailbeam/protocol';
 import type { NameKind, RejectCode } from '@mailbeam/protocol';
 import type { SendFrame, ReadFrame } from '@mailbeam/handler';
@@ -86,6 +87,12 @@ export class Message extends Request implements PendingMessage, SendFrame {
 
   get bodyBytes(): number {
     return this.bodyEnd - this.bodyStart;
+  }
+
+  /** For traces and reports: what its sender wrote, without the router's book-keeping. */
+  [shownAs](): object {
+    const { op, cid, from, to, ttl } = this;
+    return { op, cid, from, to, ttl, body: this.bytes.subarray(this.bodyStart, this.bodyEnd) };
   }
 
   /** Goes to someone else, or with another body: before anybody has taken it. */

@@ -176,11 +176,12 @@ export class Lane {
   /** The handling has returned: only now what it asked for takes effect (semantics 11.3). */
   finish(reply: Reply | null): void {
     const entry = this.#inHand!;
-    const { effects } = this.#handling!;
+    const { effects, from } = this.#handling!;
     this.#handling!.close();
     this.#handling = null;
     this.#inHand = null;
     this.#attempts = 0;
+    if (reply !== null) this.#self!.system.noteSentOut(this.#self!.pid, from, reply);
     const hasSent = effects.length > 0 && this.#service.carryOut(effects, this);
     // one that sent nothing waits too behind one that did: what came from one sender ends in order (semantics 11.4)
     if (hasSent || (this.#flushing > 0 && !(entry instanceof ServiceCall))) this.#settleWhenFlushed(entry, reply);

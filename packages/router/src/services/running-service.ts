@@ -201,6 +201,7 @@ export class RunningService implements OutletOwner {
   carryOut(effects: readonly (Sending | Signalling)[], lane: Lane): boolean {
     let hasSent = false;
     for (const effect of effects) {
+      if (lane.pid !== null) this.#host.system.noteSentOut(lane.pid, effect.to, effect);
       if (effect instanceof Sending) {
         hasSent = true;
         this.#send(effect, lane);

@@ -13,7 +13,7 @@ const names = new Names(Buffer.alloc(32), true);
 const echo = defineService({ name: 'echo', version: '2.0.0', init: () => undefined, handleMessage: () => undefined });
 
 /** Reads a trace in the background; its time is over when the test says so. */
-async function trace(node: TestNode, target: Target, maxPerSecond = 100) {
+async function trace(node: TestNode, target: Target, maxPerSecond = 100, shownNames = names) {
   const lines: TraceLine[] = [];
   const gone = new AbortController();
   let timeOver = (): void => undefined;
@@ -22,7 +22,14 @@ async function trace(node: TestNode, target: Target, maxPerSecond = 100) {
       timeOver = run;
       return () => undefined;
     };
-    for await (const line of traceLines(target, { forMs: 1_000, maxPerSecond }, node.core, names, gone.signal, after))
+    for await (const line of traceLines(
+      target,
+      { forMs: 1_000, maxPerSecond },
+      node.core,
+      shownNames,
+      gone.signal,
+      after,
+    ))
       lines.push(line);
   })();
   await settled();
@@ -44,16 +51,18 @@ describe('a trace of a user', () => {
     const node = new TestNode();
     const alice = await node.login('alice');
     const traced = await trace(node, { kind: 'user', name: 'alice' });
+    const shape = '{ op: number, cid: number, from: string(0), to: string(3), ttl: number, body: bytes(8) }';
     alice.send1(1, 'bob', 'a secret');
     await node.settle();
     const lines = await traced.end();
     expect(lines).toMatchObject([
       { type: 'begin', target: 'alice', forMs: 1_000, maxPerSecond: 100, at: node.clock.wall },
-      { type: 'received', behaviour: 'session', version: '1.0.0', depth: 0 },
+      { type: 'received', behaviour: 'session', version: '1.0.0', depth: 0, message: shape },
+      { type: 'sent', to: 'mailbox bob', message: shape.replace('from: string(0)', 'from: string(5)') },
       { type: 'handled', tookMs: expect.any(Number), missed: 0 },
-      { type: 'end', why: 'time', told: 2, missed: 0 },
+      { type: 'end', why: 'time', told: 3, missed: 0 },
     ]);
-    expect(JSON.stringify(lines)).not.toMatch(/secret|bob/);
+    expect(JSON.stringify(lines)).not.toMatch(/secret/);
   });
 
   test('goes on with the session that takes the place of one that crashed, from its first message on', async () => {
@@ -86,11 +95,29 @@ describe('a trace of a user', () => {
     bob.send1(1, 'alice');
     await node.settle();
     await traced.end();
-    expect(traced.types()).toEqual(['begin', 'up', 'received', 'handled', 'end']);
+    expect(traced.types()).toEqual(['begin', 'up', 'received', 'sent', 'handled', 'end']);
   });
 });
 
 describe('a trace of a service', () => {
+  test('tells what it sends and answers, to pseudonyms where names are not to be shown', async () => {
+    const replying = defineService({
+      name: 'echo',
+      version: '2.0.0',
+      init: () => undefined,
+      handleMessage: (message, _state, ctx) => void ctx.reply(message, message.body),
+    });
+    const node = new TestNode({ services: [replying] });
+    const veiled = new Names(Buffer.alloc(32), false);
+    const traced = await trace(node, { kind: 'service', service: node.core.services.find('$echo')! }, 100, veiled);
+    (await node.login('wilhelmina')).send1(1, '$echo', 'a secret');
+    await node.settle();
+    const lines = await traced.end();
+    expect(traced.types()).toEqual(['begin', 'received', 'sent', 'handled', 'end']);
+    expect(lines[2]).toMatchObject({ to: `mailbox ${veiled.pseudonym('wilhelmina')}` });
+    expect(JSON.stringify(lines)).not.toMatch(/secret|wilhelmina/);
+  });
+
   test('tells of all its actors', async () => {
     const node = new TestNode({ services: [{ ...echo, state: 'caller' }] });
     const traced = await trace(node, { kind: 'service', service: node.core.services.find('$echo')! });
@@ -133,8 +160,9 @@ describe('a trace', () => {
     const lines = await traced.end();
     const after = lines.findIndex((line) => 'missed' in line && line.type !== 'end' && line.missed > 0);
     expect(after).toBe(11);
-    expect(lines[after]).toMatchObject({ missed: 91 });
-    expect(lines.at(-1)).toMatchObject({ type: 'end', told: 11, missed: 91 });
+    // 140 of the 150 events of the first second, and what came before the next turn read the clock
+    expect(lines[after]).toMatchObject({ missed: 141 });
+    expect(lines.at(-1)).toMatchObject({ type: 'end', told: 12, missed: 141 });
   });
 
   test('that nobody reads keeps so many lines and counts the rest', async () => {
@@ -161,7 +189,7 @@ describe('a trace', () => {
     const read: TraceLine[] = [];
     for await (const line of lines) read.push(line);
     expect(read).toHaveLength(2_001);
-    expect(read.at(-1)).toMatchObject({ type: 'end', told: 2_000, missed: 1_000 });
+    expect(read.at(-1)).toMatchObject({ type: 'end', told: 2_000, missed: 2_500 });
   });
 
   test('leaves nothing behind in the runtime when whoever asked has gone', async () => {
