@@ -26,7 +26,7 @@ export interface MailboxOptions {
 export interface SystemOptions {
   /** The clock, in ms; must never go back. Default: `performance.timeOrigin + performance.now()`. */
   readonly now?: () => number;
-  /** Times single handlings for traces, in ms. Default: `now`; to be given where `now` is read once a turn and stands still in between. */
+  /** Times turns, their budget, and single handlings for traces, in ms. Default: `now`; to be given where `now` is read once a turn and stands still in between. */
   readonly stopwatch?: () => number;
   /** Runs `run` soon, after I/O had its turn. Default `setImmediate`, in a browser a `MessageChannel`. */
   readonly schedule?: (run: () => void) => void;

@@ -188,10 +188,11 @@ export class Scheduler {
     this.turns += 1;
     const began = Math.max(this.#options.now(), this.now);
     this.#note(began);
-    this.#began = began;
+    const { stopwatch } = this.#options;
+    this.#began = stopwatch === this.#options.now ? began : stopwatch();
     this.#left = this.#options.reductionsPerTurn;
     this.#unwatched = 0;
-    this.#deadline = began + this.#options.turnBudgetMs;
+    this.#deadline = this.#began + this.#options.turnBudgetMs;
     this.#patience = 0;
     this.#system.heartbeat?.turn(true);
     for (const hook of this.#startHooks) this.#system.hooks.guarded(hook, undefined);
@@ -209,13 +210,13 @@ export class Scheduler {
   #close(): void {
     this.#inTurn = false;
     this.#system.heartbeat?.turn(false);
-    this.lastTurnMs = Math.max(0, this.#options.now() - this.#began);
+    this.lastTurnMs = Math.max(0, this.#options.stopwatch() - this.#began);
     this.turnMs += this.lastTurnMs;
     if (this.lastTurnMs > this.longestTurnMs) this.longestTurnMs = this.lastTurnMs;
   }
 
   #slots(): void {
-    const { reductionsPerSlot, now } = this.#options;
+    const { reductionsPerSlot, stopwatch } = this.#options;
     while (this.#left > 0) {
       let count: number;
       if (this.#attended.length > 0) count = this.#attend();
@@ -228,7 +229,7 @@ export class Scheduler {
       this.#unwatched += count;
       if (this.#unwatched >= reductionsPerSlot) {
         this.#unwatched = 0;
-        if (now() >= this.#deadline) this.#left = 0;
+        if (stopwatch() >= this.#deadline) this.#left = 0;
       }
     }
   }

@@ -59,6 +59,26 @@ describe('the scheduler', () => {
     }
   });
 
+  test('goes by the stopwatch where the clock stands still within a turn', () => {
+    let ms = 0;
+    const system = createSystem({
+      now: () => 7,
+      stopwatch: () => ms,
+      schedule: () => undefined,
+      scheduleLater: () => ({ cancel: () => undefined }),
+      turnBudgetMs: 40,
+    });
+    const slow = defineBehaviour<undefined, null, number>({
+      ...{ name: 'slow', version: '1', init: () => null },
+      handleMessage: () => void (ms += 1),
+    });
+    const pid = system.spawn(slow, undefined);
+    for (let i = 0; i < 1_000; i += 1) system.send(pid, i);
+    system.runTurn();
+    expect(system.counters.reductions).toBeLessThanOrEqual(40 + 16);
+    expect(system.counters).toMatchObject({ lastTurnMs: ms, longestTurnMs: ms });
+  });
+
   test('runs due timers in every turn, however busy', () => {
     const { system, slow, fill } = timed({ turnBudgetMs: 10 });
     const busy = system.spawn(slow, undefined);
