@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { checkout } from './server-under-test.js';
 
 /** Runs a command that measures: its number becomes the exit code, what it throws is printed and makes it 1. */
@@ -11,6 +12,48 @@ export function runCommand(main: () => Promise<number>): void {
       process.exitCode = 1;
     },
   );
+}
+
+/** What a command that measures one thing was asked for. */
+export interface Asked<S> {
+  readonly sizes: S;
+  /** Nothing was made smaller or larger: the result is one to keep. */
+  readonly isWhole: boolean;
+  readonly out: string | undefined;
+  readonly strict: boolean;
+}
+
+/**
+ * Reads `--short`, `--out`, `--strict`, `--help` and a flag for each size that may be set; undefined when only the help was wanted.
+ * @param flags the sizes that have a flag of their name
+ */
+export function askedSizes<S extends Readonly<Record<string, number>>>(
+  help: string,
+  full: S,
+  short: S,
+  flags: readonly (keyof S & string)[],
+): Asked<S> | undefined {
+  const { values } = parseArgs({
+    options: {
+      ...Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }])),
+      short: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      strict: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help === true) {
+    process.stdout.write(help);
+    return undefined;
+  }
+  const given = values as Readonly<Record<string, string | undefined>>;
+  const set = flags.flatMap((flag) => {
+    const text = given[flag];
+    return text === undefined ? [] : [[flag, positive(`--${flag}`, text)] as const];
+  });
+  const sizes: S = { ...(values.short === true ? short : full), ...Object.fromEntries(set) };
+  const isWhole = Object.entries(full).every(([name, size]) => sizes[name] === size);
+  return { sizes, isWhole, out: values.out, strict: values.strict === true };
 }
 
 /** Progress goes to stderr, so that stdout is the table. */

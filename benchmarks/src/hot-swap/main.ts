@@ -2,10 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { AdminClient, PeopleFleet, StartedRouter, swapped, writeBaseSession, writeVersion } from '@mailbeam/tools/swap';
 import { describeMachine } from '../machine.js';
-import { positive, runCommand, say, writeReport } from '../measuring-command.js';
+import { askedSizes, runCommand, say, writeReport } from '../measuring-command.js';
 import { checkout } from '../server-under-test.js';
 import { spread } from '../statistics.js';
 import type { Spread } from '../statistics.js';
@@ -38,28 +37,9 @@ interface Window {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      short: { type: 'boolean', default: false },
-      pairs: { type: 'string' },
-      connections: { type: 'string' },
-      rate: { type: 'string' },
-      out: { type: 'string' },
-      strict: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const base = values.short ? SHORT : FULL;
-  const sizes = {
-    ...base,
-    ...(values.pairs === undefined ? {} : { pairs: positive('--pairs', values.pairs) }),
-    ...(values.connections === undefined ? {} : { connections: positive('--connections', values.connections) }),
-    ...(values.rate === undefined ? {} : { rate: positive('--rate', values.rate) }),
-  };
+  const asked = askedSizes(HELP, FULL, SHORT, ['pairs', 'connections', 'rate']);
+  if (asked === undefined) return 0;
+  const { sizes, isWhole, out, strict } = asked;
   const machine = describeMachine();
   const { quiet, swapping, violations } = await measure(sizes);
   const withSwaps = spread(swapping.map((w, i) => w.p99 - quiet[i]!.p99))!;
@@ -68,10 +48,9 @@ async function main(): Promise<number> {
   const isMet = withSwaps.median <= TARGET_MS && violations.length === 0;
   process.stdout.write(`\np99 with swaps at most ${TARGET_MS} ms more: ${isMet ? 'met' : 'MISSED'}\n`);
   for (const violation of violations) process.stdout.write(`VIOLATION ${violation}\n`);
-  const isWhole = JSON.stringify(sizes) === JSON.stringify(FULL);
   const report = { machine, sizes, quiet, swapping, withSwaps, without, violations, isMet };
-  writeReport(values.out, isWhole ? 'hot-swap.json' : 'hot-swap.local.json', report);
-  return values.strict && !isMet ? 1 : 0;
+  writeReport(out, isWhole ? 'hot-swap.json' : 'hot-swap.local.json', report);
+  return strict && !isMet ? 1 : 0;
 }
 
 async function measure(

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { describeMachine } from '../machine.js';
-import { positive, runCommand, say, writeReport } from '../measuring-command.js';
+import { askedSizes, runCommand, say, writeReport } from '../measuring-command.js';
 import { spread } from '../statistics.js';
 
 const HELP = `Measures how long the event loop is held while a new version takes over a million actors with state, garbage collection included.
@@ -28,25 +28,9 @@ interface Run {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      short: { type: 'boolean', default: false },
-      actors: { type: 'string' },
-      runs: { type: 'string' },
-      out: { type: 'string' },
-      strict: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const base = values.short ? SHORT : FULL;
-  const sizes = {
-    actors: values.actors === undefined ? base.actors : positive('--actors', values.actors),
-    runs: values.runs === undefined ? base.runs : positive('--runs', values.runs),
-  };
+  const asked = askedSizes(HELP, FULL, SHORT, ['actors', 'runs']);
+  if (asked === undefined) return 0;
+  const { sizes, isWhole, out, strict } = asked;
   const machine = describeMachine();
   const runs: Run[] = [];
   for (let i = 1; i <= sizes.runs; i++) {
@@ -61,10 +45,9 @@ async function main(): Promise<number> {
     `\n${sizes.actors} actors, ${sizes.runs} runs: longest stall ${longest.median.toFixed(1)} ms (${longest.low.toFixed(1)} to ${longest.high.toFixed(1)}), ` +
       `in all ${total.median.toFixed(0)} ms with the compiling and the checks; at most ${TARGET_MS} ms: ${isMet ? 'met' : 'MISSED'}\n`,
   );
-  const isWhole = sizes.actors === FULL.actors && sizes.runs === FULL.runs;
   const report = { machine, sizes, runs, longest, total, isMet };
-  writeReport(values.out, isWhole ? 'migration.json' : 'migration.local.json', report);
-  return values.strict && !isMet ? 1 : 0;
+  writeReport(out, isWhole ? 'migration.json' : 'migration.local.json', report);
+  return strict && !isMet ? 1 : 0;
 }
 
 async function runOnce(actors: number): Promise<Run> {

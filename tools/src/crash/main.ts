@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { check } from './checker.js';
 import { crashTest } from './crash-test.js';
 import { readLogs } from './keep-logs.js';
 import { describeViolations } from './report.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface Flags {
   readonly rounds: number;
@@ -20,10 +21,10 @@ const program = new Command('crash-test')
   .description(
     'Kills a router with SIGKILL at random moments under load and proves from the logs of its clients that nothing was lost.',
   )
-  .option('--rounds <n>', 'rounds, each on a new data directory', whole, 5)
-  .option('--seed <s>', 'seed of the first round; the next has the next', whole, Date.now() % 1_000_000)
-  .option('--messages <n>', 'messages a round', whole, 20_000)
-  .option('--start-ms <ms>', 'about how long a node takes to start: repeated kills fall into it', whole, 400)
+  .option('--rounds <n>', 'rounds, each on a new data directory', wholeNumber(), 5)
+  .option('--seed <s>', 'seed of the first round; the next has the next', wholeNumber(), Date.now() % 1_000_000)
+  .option('--messages <n>', 'messages a round', wholeNumber(), 20_000)
+  .option('--start-ms <ms>', 'about how long a node takes to start: repeated kills fall into it', wholeNumber(), 400)
   .option(
     '--bin <root>',
     'checkout whose packages/cli/bin/mailbeam.js is started',
@@ -81,10 +82,4 @@ function recheck(dir: string): number {
   const violations = check(logs, facts);
   process.stdout.write(violations.length === 0 ? 'no violations\n' : `${describeViolations(violations).join('\n')}\n`);
   return violations.length === 0 ? 0 : 1;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number, 0 or more');
-  return value;
 }

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { checkoutRoot } from '../checkout.js';
 import { fuzz } from './fuzz.js';
 import { describeResult } from './report.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface Flags {
   readonly cases: number;
@@ -15,13 +16,13 @@ interface Flags {
 
 const program = new Command('fuzz')
   .description('Sends good and bad input of every kind to a router and holds every answer against an oracle.')
-  .option('--cases <n>', 'how many cases', whole, 100_000)
-  .option('--seed <s>', 'seed of the cases', whole, Date.now() % 1_000_000)
-  .option('--connections <n>', 'connections at a time', whole, 48)
+  .option('--cases <n>', 'how many cases', wholeNumber(), 100_000)
+  .option('--seed <s>', 'seed of the cases', wholeNumber(), Date.now() % 1_000_000)
+  .option('--connections <n>', 'connections at a time', wholeNumber(), 48)
   .option('--only <n,n,...>', 'run just these cases, one after the other over one connection', list)
   .option('--bin <root>', 'checkout whose packages/cli/bin/mailbeam.js is started', checkoutRoot)
-  .option('--max-failures <n>', 'stop after so many', whole, 5)
-  .option('--settle-ms <ms>', 'how long the answers to a case may take', whole, 20_000)
+  .option('--max-failures <n>', 'stop after so many', wholeNumber(), 5)
+  .option('--settle-ms <ms>', 'how long the answers to a case may take', wholeNumber(), 20_000)
   .parse();
 
 const { cases, seed, connections, only, bin, maxFailures, settleMs } = program.opts<Flags>();
@@ -40,12 +41,6 @@ const failed = result.failures.length + result.complaints.length > 0;
 process.stdout.write(failed ? 'FAILED\n' : 'passed\n');
 // Explicitly: without it the process was seen to go on at full load behind its last line (Node 20, cause not found).
 process.exit(failed ? 1 : 0);
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number, 0 or more');
-  return value;
-}
 
 function list(text: string): number[] {
   return text.split(',').map(whole);

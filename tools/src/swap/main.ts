@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { swapTest } from './swap-test.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface Flags {
   readonly connections: number;
@@ -14,10 +15,10 @@ const program = new Command('swap-test')
   .description(
     'Swaps a service, an interceptor and the session itself under load, and proves by what the clients saw that nobody noticed.',
   )
-  .option('--connections <n>', 'people who are connected', whole, 5_000)
-  .option('--swaps <n>', 'swaps in a row', whole, 100)
-  .option('--rate <n>', 'messages a second, in all', whole, 4_000)
-  .option('--gate-ms <ms>', 'how long a canary is watched', whole, 1_000)
+  .option('--connections <n>', 'people who are connected', wholeNumber(1), 5_000)
+  .option('--swaps <n>', 'swaps in a row', wholeNumber(1), 100)
+  .option('--rate <n>', 'messages a second, in all', wholeNumber(1), 4_000)
+  .option('--gate-ms <ms>', 'how long a canary is watched', wholeNumber(1), 1_000)
   .option(
     '--bin <root>',
     'checkout whose packages/cli/bin/mailbeam.js is started',
@@ -38,9 +39,3 @@ print(
 for (const fault of result.faults) print(`FAULT ${fault}`);
 print(result.faults.length === 0 ? 'passed: none lost, doubled or out of order' : 'FAILED');
 process.exitCode = result.faults.length === 0 ? 0 : 1;
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1');
-  return value;
-}
