@@ -46,7 +46,7 @@ export function askedSizes<S extends Readonly<Record<string, number>>>(
     process.stdout.write(help);
     return undefined;
   }
-  const given = values as Readonly<Record<string, string | undefined>>;
+  const given = values as unknown as Readonly<Record<string, string | undefined>>;
   const set = flags.flatMap((flag) => {
     const text = given[flag];
     return text === undefined ? [] : [[flag, positive(`--${flag}`, text)] as const];
