@@ -43,5 +43,5 @@ process.stdout.write(failed ? 'FAILED\n' : 'passed\n');
 process.exit(failed ? 1 : 0);
 
 function list(text: string): number[] {
-  return text.split(',').map(whole);
+  return text.split(',').map(wholeNumber());
 }
