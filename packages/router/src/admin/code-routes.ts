@@ -7,7 +7,6 @@ const MOST_WAIT_MS = 20_000;
 
 const statuses: Partial<Record<CodeErrorCode, number>> = {
   bad_option: 400,
-  outside_handlers: 403,
   not_found: 404,
   unknown_module: 404,
   unknown_operation: 404,
