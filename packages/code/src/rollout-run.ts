@@ -98,7 +98,7 @@ const failures = ({ failed, moved }: Sweep): string => `${count(failed)} of ${co
 async function gated(parts: ServerParts, run: RolloutRun): Promise<string> {
   const { module, operation, to, gateMs, before } = run;
   const { clock, gateExtensions, gateMinHandled, gateFloorMs } = parts.options;
-  operation.change({ phase: 'gating' });
+  operation.change({ phase: 'gating', reason: emptyCanary(run) });
   const end = await watchGate({
     ...{ host: module.host, fresh: to, old: module.rollout.live.stats, clock, signal: parts.signal },
     ...{ gateMs, extensions: gateExtensions, minHandled: gateMinHandled, floorMs: gateFloorMs, before },
@@ -112,6 +112,13 @@ async function gated(parts: ServerParts, run: RolloutRun): Promise<string> {
   parts.tell({ ...about(run), event: 'gate', level: end.verdict === 'good' ? 'info' : 'warn', text });
   if (end.verdict === 'bad') throw new CodeError('gate_failed', end.reason);
   return end.reason;
+}
+
+/** A canary of 5 % of the one actor that a service with shared state has is nobody: say so before the gate has waited for it. */
+function emptyCanary({ module, to }: RolloutRun): string {
+  const { instances } = module.rollout.live.stats;
+  if (module.rollout.stage !== 'canary' || to.stats.instances > 0 || instances === 0) return '';
+  return `none of ${count(instances)} falls into the canary: there is nothing to compare yet`;
 }
 
 function sweepOptions(parts: ServerParts, module: LiveModule): Omit<SweepOptions, 'onProgress'> {

@@ -98,6 +98,14 @@ describe('a load with a gate', () => {
     expect(code.texts('gate')).toHaveLength(4);
   });
 
+  test('with a canary that nobody falls into says so at once', async () => {
+    const all = code.host.of('echo').length;
+    const id = await toGate(0.001);
+    expect(code.server.operation(id).reason).toBe(
+      `none of ${all.toLocaleString('en')} falls into the canary: there is nothing to compare yet`,
+    );
+  });
+
   test('times every handling while it goes on, and only then', async () => {
     const { stats } = code.host.of('echo')[0]!.version;
     const id = await toGate(5);
