@@ -45,7 +45,7 @@ export type { Scrape } from './metrics/metrics.js';
 export { FixedHistogram } from './metrics/fixed-histogram.js';
 export { NodeHistograms } from './metrics/node-figures.js';
 export type { NodeFigures } from './metrics/node-figures.js';
-export { Pseudonyms } from './pseudonyms.js';
+export { pseudonymOf, Pseudonyms } from './pseudonyms.js';
 export { summarize } from './statistics/class-summary.js';
 export type { ClassSummary } from './statistics/class-summary.js';
 export { topMailboxes, topOrders } from './statistics/top-mailboxes.js';

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { MailboxClass } from './mailbox-class.js';
 
+/** 50 bits: letters and digits only, so that a pseudonym is a word in a shell, a label and a URL. */
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 const LENGTH = 10;
-/** Crockford's base 32: nothing that looks like something else. */
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 /** Pseudonyms whose names are remembered, so that a command may take what it was shown. */
 const REMEMBERED = 10_000;
 
@@ -32,13 +32,7 @@ export class Pseudonyms {
   }
 
   of(name: string): string {
-    const hash = createHmac('sha256', this.#key).update(name).digest();
-    let bits = hash.readUIntBE(0, 6) * 4 + (hash[6]! >> 6);
-    let pseudonym = '';
-    for (let i = 0; i < LENGTH; i++) {
-      pseudonym = ALPHABET[bits % 32]! + pseudonym;
-      bits = Math.floor(bits / 32);
-    }
+    const pseudonym = pseudonymOf(this.#key, name);
     this.#names.delete(pseudonym);
     this.#names.set(pseudonym, name);
     if (this.#names.size > REMEMBERED) this.#names.delete(this.#names.keys().next().value!);
@@ -49,4 +43,12 @@ export class Pseudonyms {
   nameOf(pseudonym: string): string | undefined {
     return this.#names.get(pseudonym);
   }
+}
+
+/** A keyed hash of a name, 10 characters; the same for as long as the key is. */
+export function pseudonymOf(key: Uint8Array, name: string): string {
+  const hash = createHmac('sha256', key).update(name).digest();
+  let text = '';
+  for (let i = 0; i < LENGTH; i++) text += LETTERS[hash[i]! & 31];
+  return text;
 }

@@ -7,17 +7,17 @@ const key = Buffer.from('0123456789abcdef');
 test('a user is shown as ten characters, the same as long as the key is', () => {
   const names = new Pseudonyms(key, false);
   const bob = names.show('bob', 'session');
-  expect(bob).toMatch(/^[0-9a-hjkmnp-tv-z]{10}$/);
+  expect(bob).toMatch(/^[a-z2-7]{10}$/);
   expect([names.show('bob', 'away'), new Pseudonyms(key, false).of('bob')]).toEqual([bob, bob]);
   expect(new Pseudonyms(Buffer.from('another key, 16 b'), false).of('bob')).not.toBe(bob);
 });
 
-test('the ten characters are the first 50 bits of the hash', () => {
+test('the ten characters stand for five bits of each of the first ten bytes of the hash', () => {
   const hash = createHmac('sha256', key).update('bob').digest();
-  const bits = BigInt(`0x${hash.toString('hex')}`) >> (256n - 50n);
-  const letters = '0123456789abcdefghjkmnpqrstvwxyz';
-  const expected = Array.from({ length: 10 }, (_, i) => letters[Number((bits >> BigInt(5 * (9 - i))) & 31n)]).join('');
-  expect(new Pseudonyms(key, false).of('bob')).toBe(expected);
+  const letters = 'abcdefghijklmnopqrstuvwxyz234567';
+  expect(new Pseudonyms(key, false).of('bob')).toBe(
+    [...hash.subarray(0, 10)].map((byte) => letters[byte % 32]).join(''),
+  );
 });
 
 test('services, groups, actors and behaviours are shown as they are, and with clear names everybody', () => {
@@ -36,5 +36,5 @@ test('whose pseudonym it is, is known of the last ten thousand', () => {
   const bob = names.of('bob');
   expect(names.nameOf(bob)).toBe('bob');
   for (let i = 0; i < 10_000; i++) names.of(`u${i}`);
-  expect([names.nameOf(bob), names.nameOf('0000000000')]).toEqual([undefined, undefined]);
+  expect([names.nameOf(bob), names.nameOf('aaaaaaaaaa')]).toEqual([undefined, undefined]);
 });

@@ -1,9 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { nameKind } from '@mailbeam/protocol';
-
-/** 50 bits: letters and digits only, so that a pseudonym is a word in a shell, a label and a URL. */
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
-const LENGTH = 10;
+import { pseudonymOf } from '@mailbeam/telemetry';
 
 /** How names of users are shown: as they are, or as pseudonyms. Names of services and groups are nobody's and always clear. */
 export class Names {
@@ -22,10 +18,7 @@ export class Names {
 
   /** A keyed hash of a name, 10 characters; the same as long as the data directory has the same key. */
   pseudonym(name: string): string {
-    const hash = createHmac('sha256', this.#key).update(name).digest();
-    let text = '';
-    for (let i = 0; i < LENGTH; i++) text += LETTERS[hash[i]! & 31];
-    return text;
+    return pseudonymOf(this.#key, name);
   }
 
   static isPseudonym(text: string): boolean {
