@@ -1,6 +1,7 @@
 import type { CrashReport, SystemOptions } from '@mailbeam/actors';
 import type { SessionLimits } from '@mailbeam/handler';
 import type { MailboxStore } from '@mailbeam/store';
+import type { Telemetry } from '@mailbeam/telemetry';
 import type { SystemClock } from './clock.js';
 import type { Authenticate } from './login.js';
 import type { InterceptorLimits, InterceptorTrouble } from './interceptors/interceptors.js';
@@ -18,6 +19,9 @@ export interface CoreLimits extends SessionLimits, PortLimits {
   readonly slowConsumerMs: number;
   readonly presenceAwayMs: number;
 }
+
+/** What a {@link Core} tells of itself while it works. */
+export type CoreTelemetry = Pick<Telemetry, 'statistics' | 'restarts' | 'histograms' | 'turn' | 'tick'>;
 
 /** What a {@link Core} stands on. Times in ms. */
 export interface CoreOptions {

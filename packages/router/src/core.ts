@@ -3,14 +3,16 @@ import type { ActorSystem, Pid } from '@mailbeam/actors';
 import { CloseCode } from '@mailbeam/protocol';
 import type { NameKind } from '@mailbeam/protocol';
 import type { MailboxStore } from '@mailbeam/store';
+import type { MailboxStatistics } from '@mailbeam/telemetry';
 import { builtIn, onlyVersion } from './built-in.js';
 import { SystemClock } from './clock.js';
 import { CommitLoop } from './commit/commit-loop.js';
-import type { CoreLimits, CoreOptions } from './core-options.js';
+import type { CoreLimits, CoreOptions, CoreTelemetry } from './core-options.js';
 import { Interceptors } from './interceptors/interceptors.js';
 import { Ledger } from './ledger.js';
 import { Logins } from './login.js';
 import type { Authenticate } from './login.js';
+import { MailboxMeter } from './mailbox/mailbox-meter.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { Partition, partitionOf } from './mailbox/partition.js';
 import { Message } from './mailbox/request.js';
@@ -46,6 +48,7 @@ export class Core implements PortHost {
   readonly clock: SystemClock;
   readonly limits: CoreLimits;
   readonly ledger: Ledger;
+  readonly meter: MailboxMeter;
   readonly commits: CommitLoop;
   readonly outbox: Outbox;
   readonly presence: Presence;
@@ -76,6 +79,7 @@ export class Core implements PortHost {
   /** Refusals by code, and other counts for /status and the metrics. */
   readonly rejected = new Map<string, number>();
   crashes = 0;
+  #telemetry: CoreTelemetry | null = null;
 
   constructor(options: CoreOptions) {
     const { store, placement, transport, limits } = options;
@@ -88,6 +92,7 @@ export class Core implements PortHost {
     this.#schedule = options.schedule ?? ((turn) => void setImmediate(turn));
     this.#onCommitFailed = options.onCommitFailed ?? (() => {});
     this.ledger = new Ledger(store.ledger, store.pending.messages);
+    this.meter = new MailboxMeter(this.clock);
     this.commits = new CommitLoop(this);
     this.outbox = new Outbox(placement, transport);
     this.presence = new Presence(this.clock, limits.presenceAwayMs, (user) => this.#isOpen(user));
@@ -107,6 +112,9 @@ export class Core implements PortHost {
         this.crashes++;
         this.sessions.crashed(report);
         options.onCrash?.(report);
+      },
+      onSupervisorReport: ({ event, behaviour, version, at }) => {
+        if (event === 'restarted') this.#telemetry?.restarts.restarted(behaviour, version, at);
       },
     });
     this.sessions = new Sessions(this.system, onlyVersion(builtIn('session', options.session)), () => this.openPorts());
@@ -133,13 +141,13 @@ export class Core implements PortHost {
   wake(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.clock.tick();
+    this.#readClock();
     this.#schedule(this.turn);
   }
 
   readonly turn = (): void => {
     this.#scheduled = false;
-    this.clock.tick();
+    this.#readClock();
     const run = this.#runActors;
     this.#runActors = null;
     if (run !== null) run();
@@ -149,6 +157,11 @@ export class Core implements PortHost {
     this.commits.poll();
     this.#flushPorts();
   };
+
+  #readClock(): void {
+    this.clock.tick();
+    this.#telemetry?.turn(this.clock.mono);
+  }
 
   #takeAcks(): void {
     const takers = this.#acking;
@@ -185,6 +198,24 @@ export class Core implements PortHost {
       mailbox.expire(due);
       this.release(mailbox);
     }
+    this.#telemetry?.tick(mono, wall);
+  }
+
+  // ---- statistics
+
+  get telemetry(): CoreTelemetry | null {
+    return this.#telemetry;
+  }
+
+  get statistics(): MailboxStatistics | null {
+    return this.meter.statistics;
+  }
+
+  /** Tells this telemetry, from now on, what happens; what waits already is in it. Null: nobody, at no cost. */
+  measureWith(telemetry: CoreTelemetry | null): void {
+    this.#telemetry = telemetry;
+    telemetry?.turn(this.clock.mono);
+    this.meter.begin(telemetry?.statistics ?? null, this.#mailboxes.values(), this.ledger.pending);
   }
 
   // ---- mailboxes
@@ -207,7 +238,9 @@ export class Core implements PortHost {
   }
 
   release(mailbox: Mailbox): void {
-    if (mailbox.idle && this.#mailboxes.get(mailbox.name) === mailbox) this.#mailboxes.delete(mailbox.name);
+    if (!mailbox.idle || this.#mailboxes.get(mailbox.name) !== mailbox) return;
+    this.#mailboxes.delete(mailbox.name);
+    this.meter.released(mailbox);
   }
 
   releaseSender(sender: Sender): void {

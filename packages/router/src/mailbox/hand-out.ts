@@ -14,6 +14,8 @@ export interface HandOutSource {
   isOver(key: number): boolean;
   /** Ends a message on disk whose `ttl` is over. */
   end(message: Message): void;
+  /** A page was read from the store; this is its first message. */
+  pageBegins(first: Message): void;
 }
 
 /** The read-ahead page: what is in memory for a connection whose window is full. */
@@ -42,6 +44,8 @@ export class HandOut {
   #waitsForFlush = false;
   /** Usual time from hand-out to ack, ms. */
   ackMs = 1;
+  /** When the router took the last message that was acked in turn, ms since the epoch; 0 = there was none. */
+  ackedTs = 0;
 
   /** @param after everything up to this key is acked */
   constructor(
@@ -167,9 +171,16 @@ export class HandOut {
     const { name, unflushed } = this.#mailbox;
     const before = unflushed.first?.key ?? LAST_KEY;
     const page = this.#store.read(name, this.#cursor, before, READY_MESSAGES, READY_BYTES);
+    let isFirst = true;
     for (const p of page) {
-      if (this.#mailbox.isOver(p.key)) this.#cursor = p.key;
-      else this.#makeReady(Message.stored(name, p));
+      if (this.#mailbox.isOver(p.key)) {
+        this.#cursor = p.key;
+        continue;
+      }
+      const message = Message.stored(name, p);
+      if (isFirst) this.#mailbox.pageBegins(message);
+      isFirst = false;
+      this.#makeReady(message);
     }
     if (page.length > 0) return; // a page may end early, where the next body would not fit: only an empty one is the end
     for (const m of unflushed) {

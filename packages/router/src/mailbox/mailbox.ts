@@ -7,6 +7,7 @@ import { Erasures } from './erasures.js';
 import type { Erased } from './erasures.js';
 import { HandOut } from './hand-out.js';
 import type { Outlet } from './outlet.js';
+import type { MailboxMeter } from './mailbox-meter.js';
 import type { Partition } from './partition.js';
 import { PurgeRanges } from './purge-ranges.js';
 import { ReceiptBox } from './receipt-box.js';
@@ -24,6 +25,7 @@ export interface MailboxHost {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly outbox: Outbox;
+  readonly meter: MailboxMeter;
   readonly commitDelayMs: number;
   readonly quotaMessages: number;
   readonly quotaBytes: number;
@@ -57,7 +59,9 @@ export class Mailbox {
   readonly name: string;
   readonly partition: Partition;
   readonly unflushed = new Unflushed();
-  /** Messages that nobody has acked, and their bytes: all of them while it is counted, else those that came since. */
+  /** Of the statistics: 0 while it has none. */
+  slot = 0;
+  /** Messages that nobody has acked, and their bytes: all of them while it is counted, else all that came since. */
   depth = 0;
   bytes = 0;
   /** When its unwritten messages have to join a commit, monotonic ms; 0 = they need not. */
@@ -141,6 +145,7 @@ export class Mailbox {
     message.ts = clock.wall;
     if (message.ttl > 0) message.expiresAt = clock.wall + message.ttl * 1000;
     message.held = message.sender!.holds(this.name);
+    this.#host.meter.arrived(this, message.from);
     this.depth++;
     this.bytes += message.bodyBytes;
     this.unflushed.push(message);
@@ -164,12 +169,21 @@ export class Mailbox {
       if (!isOver(deepest.messages, deepest.bytes)) return false;
       const most = store.countAtMost(this.name);
       if (!isOver(most.messages, most.bytes)) return false;
-      this.#count();
+      this.count();
     }
     return isOver(0, 0);
   }
 
-  /** Counts what lies on disk and in memory. */
+  /** An upper bound of {@link depth}, without a look at the disk. */
+  get depthAtMost(): number {
+    return this.#isCounted ? this.depth : this.depth + this.#host.store.countAtMost(this.name).messages;
+  }
+
+  /** Counts what lies on disk and in memory, unless it is counted. */
+  count(): void {
+    if (!this.#isCounted) this.#count();
+  }
+
   #count(): void {
     const { messages, bytes } = this.#host.store.count(this.name);
     this.depth = messages - (this.#erasures?.onDisk ?? 0);
@@ -195,6 +209,7 @@ export class Mailbox {
     const { store, clock } = this.#host;
     this.#count();
     this.#handOut = new HandOut(outlet, this, store, clock, this.#erasures?.ackedUpTo ?? 0, this.depth > 0);
+    this.#host.meter.attached(this);
     const receipts = store.receipts(this.name);
     if (receipts.length > 0 || this.#receipts !== null) (this.#receipts ??= new ReceiptBox()).load(receipts);
   }
@@ -203,6 +218,7 @@ export class Mailbox {
   detach(inFlight: Iterable<Message | Receipt>): void {
     const { commits, clock } = this.#host;
     this.#handOut = null;
+    this.#host.meter.detached(this);
     const receipts: Receipt[] = [];
     for (const entry of inFlight) if (!(entry instanceof Message)) receipts.push(entry);
     this.#receipts?.takeBack(receipts, (receipt) => commits.write(this, receipt));
@@ -232,8 +248,8 @@ export class Mailbox {
   acked(message: Message): void {
     const { commits, ledger, clock } = this.#host;
     const handOut = this.#handOut!;
-    this.depth--;
-    this.bytes -= message.bodyBytes;
+    this.#left(message);
+    handOut.ackedTs = message.ts;
     if (message.handedAt > 0) handOut.ackMs += (clock.mono - message.handedAt - handOut.ackMs) / 8;
     if (message.where === Where.UNWRITTEN) {
       message.where = Where.ELIDED;
@@ -255,8 +271,7 @@ export class Mailbox {
   ackedOutOfTurn(message: Message): void {
     if (message.where === Where.UNWRITTEN) return this.acked(message);
     const { ledger } = this.#host;
-    this.depth--;
-    this.bytes -= message.bodyBytes;
+    this.#left(message);
     if (message.where === Where.WRITING) {
       ledger.accept();
       message.gone = true;
@@ -264,6 +279,12 @@ export class Mailbox {
     ledger.deliver();
     (this.#erasures ??= new Erasures()).ackOutOfTurn(message.key, message.where === Where.STORED);
     this.#host.commits.erase(this);
+  }
+
+  #left(message: Message): void {
+    this.depth--;
+    this.bytes -= message.bodyBytes;
+    this.#host.meter.left(this);
   }
 
   /** The user has taken a receipt. */
@@ -324,8 +345,7 @@ export class Mailbox {
 
   end({ key, from, origin, cid, bodyBytes }: DueMessage | Message): void {
     const { ledger, outbox, clock } = this.#host;
-    this.depth--;
-    this.bytes -= bodyBytes;
+    this.#dropped(bodyBytes);
     ledger.fail();
     this.#eraseOutOfTurn(key, true);
     const told = { peer: this.name, kind: 3, origin, cid, ts: clock.wall, code: 'expired', upTo: 0 } as const;
@@ -385,8 +405,7 @@ export class Mailbox {
   /** Fails a message, wherever it is. */
   #purge(message: Message): void {
     const { ledger } = this.#host;
-    this.depth--;
-    this.bytes -= message.bodyBytes;
+    this.#dropped(message.bodyBytes);
     if (message.where === Where.UNWRITTEN) {
       message.where = Where.ELIDED;
       ledger.failUnwritten();
@@ -398,16 +417,32 @@ export class Mailbox {
     message.drop();
   }
 
+  #dropped(bodyBytes: number): void {
+    this.#host.meter.dropped(this);
+    // one that is not counted keeps what came: with what lies on disk that is never too little
+    if (!this.#isCounted) return;
+    this.depth--;
+    this.bytes -= bodyBytes;
+  }
+
   #eraseOutOfTurn(key: number, isOnDisk: boolean): void {
     (this.#erasures ??= new Erasures()).fail(key, isOnDisk);
     this.#host.commits.erase(this);
   }
 
-  // ---- for the admin interface
+  // ---- for the admin interface and the statistics
+
+  /** A page was read from the store, of which this one is the first: before it is only what was handed out. */
+  pageBegins(first: Message): void {
+    const handOut = this.#handOut!;
+    const ackedUpTo = this.#erasures?.ackedUpTo ?? 0;
+    const oldest = handOut.handedUpTo <= ackedUpTo ? first.ts : handOut.ackedTs;
+    if (oldest > 0) this.#host.meter.oldestIs(this, oldest);
+  }
 
   /** What waits, counted now: for somebody who looks, not for every turn. */
   waiting(): Waiting {
-    if (!this.#isCounted) this.#count();
+    this.count();
     let inMemory = this.#handOut?.inMemory ?? 0;
     if (this.#handOut === null) for (const m of this.unflushed) if (!m.gone) inMemory++;
     return { messages: this.depth, bytes: this.bytes, inMemory, oldestAt: this.#oldestAt() };

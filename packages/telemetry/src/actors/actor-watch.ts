@@ -50,7 +50,9 @@ export class ActorWatch {
     for (const [pid, watched] of this.#watched) {
       const info = this.#system.info(pid);
       if (info !== undefined) {
-        this.#statistics.observed(watched.mailbox.slot, info);
+        // its slot may have been given back while it was quiet
+        if (watched.mailbox.slot === 0) this.#statistics.openActor(watched.mailbox, this.#classOf(info), info);
+        else this.#statistics.observed(watched.mailbox.slot, info);
         if (info.depth > 0) watched.lastDeepAt = now;
       }
       if (info === undefined || now - watched.lastDeepAt > QUIET_MS) {

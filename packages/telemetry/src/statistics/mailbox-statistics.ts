@@ -31,6 +31,8 @@ const AWAY = classNumber('away');
  */
 export class MailboxStatistics {
   readonly decay: Decay;
+  /** See {@link StatisticsOptions.keepFrom}. */
+  readonly keepFrom: number;
   readonly #slots = new Slots();
   readonly #pages: SlotPage[];
   readonly #flags: number[];
@@ -44,6 +46,7 @@ export class MailboxStatistics {
   /** @param now monotonic ms, above 0 */
   constructor(now: number, options: StatisticsOptions = {}) {
     const resolved = resolveStatisticsOptions(options);
+    this.keepFrom = resolved.keepFrom;
     const decay = (this.decay = new Decay(now));
     this.#pages = this.#slots.pages;
     this.#flags = this.#slots.flags;

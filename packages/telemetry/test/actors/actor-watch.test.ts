@@ -54,6 +54,25 @@ describe('an actor whose mailbox gets long', () => {
     expect([watch.watched, statistics.slots]).toEqual([0, 0]);
   });
 
+  test('gets a slot again when its own was given back while it was quiet', () => {
+    watch.close();
+    statistics = new MailboxStatistics(now, { quietMs: 1_000 });
+    watch = new ActorWatch(system, statistics);
+    const pid = system.spawn(sink, null);
+    const fill = (): void => {
+      for (let i = 0; i < 200; i++) system.send(pid, i);
+      pass(250);
+    };
+    fill();
+    system.runTurn();
+    pass(250);
+    pass(2_000);
+    statistics.sweep();
+    expect(statistics.slots).toBe(0);
+    fill();
+    expect([statistics.of('system').depth, statistics.slots]).toEqual([200, 1]);
+  });
+
   test('is forgotten when it ends', () => {
     const pid = system.spawn(sink, null, { class: 'session' });
     for (let i = 0; i < 200; i++) system.send(pid, i);
