@@ -1,5 +1,5 @@
 import { configKeys, configReference, configValue, sourceText } from '@mailbeam/router/config';
-import type { LoadedConfig } from '@mailbeam/router/config';
+import type { ConfigKey, LoadedConfig } from '@mailbeam/router/config';
 import { configFor } from './config-in-force.js';
 import type { ConfigFlags } from './config-flags.js';
 import { ExitCode } from './exit-code.js';
@@ -36,7 +36,7 @@ function asTable({ config, sources }: LoadedConfig, output: Output): string[] {
     const source = sources.get(key.key) ?? { kind: 'default', note: '' };
     return {
       key: key.key,
-      value: JSON.stringify(configValue(config, key.key)),
+      value: valueText(key, configValue(config, key.key)),
       source: sourceText(source),
       isDefault: source.kind === 'default',
     };
@@ -47,4 +47,9 @@ function asTable({ config, sources }: LoadedConfig, output: Output): string[] {
     const text = `${row.key.padEnd(keyWidth)}  ${row.value.padEnd(valueWidth)}  ${row.source}`;
     return output.style(row.isDefault ? 'dim' : 'bold', text);
   });
+}
+
+/** Rules are too long for a column. */
+function valueText({ kind }: ConfigKey, value: unknown): string {
+  return kind === 'rules' ? `${(value as readonly unknown[]).length} rules` : JSON.stringify(value);
 }

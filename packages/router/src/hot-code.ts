@@ -18,6 +18,7 @@ export function openCode(
   config: Config,
   ended: Ended,
   log: Logger,
+  onEvent: (event: CodeEvent) => void,
 ): Promise<CodeServer> {
   const { handlers, gateMs, maxFailedMoves, checkTimeoutMs } = config.code;
   return CodeServer.open(
@@ -27,7 +28,10 @@ export function openCode(
       shared: sharedModules(),
       builtIns: [{ kind: 'session', name: session.name, version: session.version, module: session }],
       ended,
-      onEvent: (event) => logEvent(log, event),
+      onEvent: (event) => {
+        logEvent(log, event);
+        onEvent(event);
+      },
       gateMs,
       maxFailedMoves,
       checkTimeoutMs,

@@ -3,9 +3,15 @@ import type { CodeServer } from '@mailbeam/code';
 import { limits as protocolLimits, CloseCode } from '@mailbeam/protocol';
 import { openLmdbStore } from '@mailbeam/store';
 import type { MailboxStore } from '@mailbeam/store';
+import type { Telemetry } from '@mailbeam/telemetry';
 import { AdminServer } from './admin/admin-server.js';
+import { alertRoutes } from './admin/alert-routes.js';
 import { codeRoutes } from './admin/code-routes.js';
 import { inspectRoutes } from './admin/inspect-routes.js';
+import { mailboxRoutes } from './admin/mailbox-routes.js';
+import { metricsRoute } from './admin/metrics-route.js';
+import { readiness } from './admin/readiness.js';
+import type { Readiness } from './admin/readiness.js';
 import { adminRoutes } from './admin/routes.js';
 import { adminToken } from './admin/token.js';
 import session from './behaviours/session.js';
@@ -31,6 +37,9 @@ import { SingleNodePlacement } from './seams/placement.js';
 import { serviceLogs } from './services/service-log.js';
 import { ThreadOffloader } from './services/thread-offloader.js';
 import { listen } from './socket/uws.js';
+import { LastLoads } from './telemetry/last-loads.js';
+import { nodeFigures } from './telemetry/node-figures.js';
+import { addSinks, openTelemetry } from './telemetry/node-telemetry.js';
 import { VERSION } from './version.js';
 import { heldLoopText } from './watchdog/held-loop.js';
 import { Watchdog } from './watchdog/watchdog.js';
@@ -66,7 +75,8 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const sessionModule = parts.session ?? (session as unknown as SessionModule);
   const watchdog = config.watchdog.limitMs === 0 ? undefined : new Watchdog();
   const offloader = new ThreadOffloader();
-  const core = new Core({
+  let failedAt: number | null = null;
+  const core: Core = new Core({
     store,
     placement: new SingleNodePlacement(SELF),
     transport: new LoopbackTransport(SELF),
@@ -79,17 +89,32 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     interceptorLimits: config.interceptors,
     onInterceptorTrouble: (trouble) => logTrouble(log, trouble),
     onCrash: (report) => log.error({ crash: report }, 'an actor crashed'),
-    onCommitFailed: (error, retryMs) => log.error({ err: error, retryMs }, 'a commit failed and is tried again'),
+    onCommitFailed: (error, retryMs) => {
+      failedAt = core.commits.commits;
+      log.error({ err: error, retryMs }, 'a commit failed and is tried again');
+    },
   });
   checkLedger(core, log);
   const { connections: maxConnections } = connectionLimit(config.limits.connections, descriptorLimit());
-  const names = new Names(pseudonymKey(config.data), config.privacy.clearNames);
-  const view = { core, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false };
+  const key = pseudonymKey(config.data);
+  const names = new Names(key, config.privacy.clearNames, (pseudonym) => telemetry.names.nameOf(pseudonym));
+  const view = {
+    ...{ core, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false },
+    get readiness(): Readiness {
+      const isCritical = config.alerts.unready && telemetry.alerts.worst === 'critical';
+      return readiness({ draining: view.draining, commits: core.commits.commits, failedAt, isCritical });
+    },
+  };
+  const loads = new LastLoads();
+  const wall = (): number => core.clock.wall;
+  const telemetry: Telemetry = openTelemetry(core, config, { key, loads, connections: () => view.connections });
+  if (config.telemetry.statistics) core.measureWith(telemetry);
   let server;
   let admin: AdminServer;
   let code: CodeServer | undefined;
   try {
-    code = await openCode(core, sessionModule, config, parts.ended ?? 'clean', log);
+    code = await openCode(core, sessionModule, config, parts.ended ?? 'clean', log, loads.note);
+    loads.begin(await code.versions());
     server = await listen<Port>({
       host: config.host,
       port: config.port,
@@ -108,12 +133,16 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
         port.closed();
       },
     });
+    addSinks(telemetry, config, server.port, log);
     admin = await AdminServer.listen({
       host: config.admin.host,
       port: config.admin.port,
       token: adminToken(config.data),
       routes: [
         ...adminRoutes(view),
+        metricsRoute(telemetry),
+        ...mailboxRoutes({ telemetry, wall, figures: () => nodeFigures(core, view.connections, VERSION) }),
+        ...alertRoutes({ telemetry, wall, onChange: (text, fields) => log.info(fields, text) }),
         ...codeRoutes(code),
         ...inspectRoutes({
           core,
@@ -125,6 +154,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   } catch (error) {
     server?.close();
     await code?.close();
+    await telemetry.close();
     await store.close();
     throw error;
   }
@@ -132,6 +162,8 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const ticker = setInterval(() => {
     watchdog?.tick();
     core.tick();
+    // without statistics nobody ticks it: those who follow alerts are told that it is still here
+    if (core.telemetry === null) telemetry.tick(core.clock.mono, core.clock.wall);
     collection.tick();
   }, TICK_MS);
   watchdog?.start({
@@ -162,6 +194,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     core.commits.close();
     server.close();
     admin.close();
+    await telemetry.close();
     await store.close();
   };
   return {

@@ -58,7 +58,7 @@ export class Telemetry {
   readonly histograms = new NodeHistograms();
   readonly names: Pseudonyms;
   readonly alerts: AlertEngine;
-  /** For `GET /alerts/events`. */
+  /** For `GET /alerts/stream`. */
   readonly events = new EventHub();
   readonly metrics: Metrics;
   /** Give its `add` to sinks as `onDelivery`. */

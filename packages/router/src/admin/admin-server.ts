@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { RouterError } from '../errors.js';
 import { sendStream } from './admin-stream.js';
 import type { AdminStream } from './admin-stream.js';
@@ -14,19 +14,28 @@ export interface AdminAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type Answer = AdminAnswer | AdminStream;
+/** An answer that is no JSON. */
+export interface AdminText {
+  readonly status: number;
+  /** The `Content-Type`. */
+  readonly type: string;
+  readonly text: string;
+}
+
+type Answer = AdminAnswer | AdminText | AdminStream;
 
 export interface AdminRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path in the form `/mailboxes/:user/purge`. */
   readonly path: string;
   /** Answers without a token. */
   readonly open?: boolean;
-  /** @param body the JSON object of a POST, {} where there is none */
+  /** @param body the JSON object of the request, {} where there is none */
   handle(
     params: Readonly<Record<string, string>>,
     query: URLSearchParams,
     body: Readonly<Record<string, unknown>>,
+    headers: IncomingHttpHeaders,
   ): Answer | Promise<Answer>;
 }
 
@@ -57,6 +66,7 @@ export class AdminServer {
         (answer) => {
           req.resume(); // what was not read of it
           if ('chunks' in answer) sendStream(res, answer);
+          else if ('text' in answer) sendText(res, answer);
           else send(res, answer);
         },
         () => send(res, { status: 500, body: { error: 'internal', detail: 'the request failed in the router' } }),
@@ -106,9 +116,10 @@ export class AdminServer {
       if (route.open !== true && !this.#isAuthorized(req.headers.authorization)) {
         return this.#unauthorized();
       }
-      if (route.method === 'GET') return route.handle(params, url.searchParams, {});
+      const { headers } = req;
+      if (route.method === 'GET') return route.handle(params, url.searchParams, {}, headers);
       try {
-        return await route.handle(params, url.searchParams, await jsonBody(req));
+        return await route.handle(params, url.searchParams, await jsonBody(req), headers);
       } catch (error) {
         if (error instanceof BadBody) return refused(error.status, 'bad_body', error.message);
         throw error;
@@ -175,4 +186,9 @@ function send(res: ServerResponse, { status, body, headers }: AdminAnswer): void
     ...headers,
   });
   res.end(`${JSON.stringify(body)}\n`);
+}
+
+function sendText(res: ServerResponse, { status, type, text }: AdminText): void {
+  res.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+  res.end(text);
 }

@@ -2,7 +2,9 @@ import type { Core } from '../core.js';
 import { findUser } from '../inspect/target.js';
 import type { Message } from '../mailbox/request.js';
 import type { Names } from '../privacy/names.js';
+import { ledgerImbalance } from '../telemetry/node-figures.js';
 import type { AdminAnswer, AdminRoute } from './admin-server.js';
+import type { Readiness } from './readiness.js';
 
 /** What the routes show of a node besides its core. */
 export interface NodeView {
@@ -13,6 +15,7 @@ export interface NodeView {
   readonly connections: number;
   readonly maxConnections: number;
   readonly draining: boolean;
+  readonly readiness: Readiness;
 }
 
 /** The admin interface of a node. */
@@ -23,7 +26,7 @@ export function adminRoutes(node: NodeView): AdminRoute[] {
       method: 'GET',
       path: '/readyz',
       open: true,
-      handle: () => (node.draining ? { status: 503, body: { status: 'draining' } } : ok({ status: 'ready' })),
+      handle: () => ({ status: node.readiness === 'ready' ? 200 : 503, body: { status: node.readiness } }),
     },
     { method: 'GET', path: '/status', handle: () => ok(status(node)) },
     {
@@ -60,7 +63,7 @@ function status(node: NodeView): Record<string, unknown> {
       delivered: ledger.delivered,
       failed: ledger.failed,
       pending: ledger.pending,
-      imbalance: ledger.imbalance + (commits.underWay ? 0 : ledger.storeImbalance(store)),
+      imbalance: ledgerImbalance(core),
     },
     writesElided: ledger.elided,
     commits: { flushed: commits.commits, messages: commits.messages },

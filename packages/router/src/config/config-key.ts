@@ -18,10 +18,12 @@ export interface ConfigKey {
   readonly description: string;
   /** Checks a value of this key alone. */
   accepts(value: unknown): boolean;
+  /** What is wrong inside of a value that is not accepted, and where; '' of values that have no inside. */
+  problemIn(value: unknown): string;
 }
 
 /** What kind of value an option takes. */
-export type ConfigKind = 'integer' | 'boolean' | 'choice' | 'text' | 'list';
+export type ConfigKind = 'integer' | 'boolean' | 'choice' | 'text' | 'list' | 'rules';
 
 /** Every key, in the order of the schema. */
 export const configKeys: readonly ConfigKey[] = Object.freeze(keysOf(configSchema, []));
@@ -43,11 +45,17 @@ export function variableOf(key: string): string {
   return `MAILBEAM_${key.replace(/\./g, '_').replace(/([a-z0-9])([A-Z])/g, '$1_$2')}`.toUpperCase();
 }
 
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
 /** What this folder uses of zod's introspection. */
 interface Introspected {
   readonly def: {
     readonly type: string;
     readonly innerType?: Introspected;
+    readonly element?: Introspected;
     readonly defaultValue?: unknown;
   };
   readonly shape?: Readonly<Record<string, Introspected>>;
@@ -55,7 +63,10 @@ interface Introspected {
   readonly maxValue?: number | null;
   readonly options?: readonly string[];
   meta(): Readonly<Record<string, unknown>> | undefined;
-  safeParse(value: unknown): { readonly success: boolean };
+  safeParse(value: unknown): {
+    readonly success: boolean;
+    readonly error?: { readonly issues: readonly Issue[] };
+  };
 }
 
 function keysOf(schema: z.ZodType | Introspected, path: readonly string[]): ConfigKey[] {
@@ -77,8 +88,16 @@ function keysOf(schema: z.ZodType | Introspected, path: readonly string[]): Conf
       allowed: metaText(outer, 'allowed') || allowedBy(inner, kind),
       description: metaText(outer, 'description'),
       accepts: (value: unknown) => value !== undefined && inner.safeParse(value).success,
+      problemIn: (value: unknown) => (kind === 'rules' ? firstProblem(inner, value) : ''),
     }),
   ];
+}
+
+function firstProblem(leaf: Introspected, value: unknown): string {
+  const issue = leaf.safeParse(value).error?.issues[0];
+  if (issue === undefined) return '';
+  const where = issue.path.map(String).join('.');
+  return where === '' ? issue.message : `${where}: ${issue.message}`;
 }
 
 function kindOf(leaf: Introspected): ConfigKind {
@@ -92,7 +111,7 @@ function kindOf(leaf: Introspected): ConfigKind {
     case 'string':
       return 'text';
     case 'array':
-      return 'list';
+      return leaf.def.element?.def.type === 'object' ? 'rules' : 'list';
     default:
       throw new Error(`config schema: no kind for ${leaf.def.type}`);
   }
@@ -112,6 +131,8 @@ function allowedBy(leaf: Introspected, kind: ConfigKind): string {
       return 'a text';
     case 'list':
       return 'a list of texts';
+    case 'rules':
+      return 'a list of rules';
   }
 }
 

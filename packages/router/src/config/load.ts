@@ -87,9 +87,9 @@ function problemsOf(given: SourcedValue): ConfigProblem[] {
   const key = configKey(given.key);
   if (key === undefined || key.accepts(given.value)) return [];
   const unit = key.unit === '' ? '' : ` (${key.unit})`;
-  return [
-    { key: key.key, value: given.value, source: sourceText(given.source), message: `must be ${key.allowed}${unit}` },
-  ];
+  const problem = key.problemIn(given.value);
+  const message = `must be ${key.allowed}${unit}${problem === '' ? '' : `; ${problem}`}`;
+  return [{ key: key.key, value: given.value, source: sourceText(given.source), message }];
 }
 
 function nested(values: Iterable<SourcedValue>): Record<string, unknown> {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { alertsSchema, telemetrySchema } from './telemetry-schema.js';
 
 /**
- * Every option of a router: type, default, range, unit and meaning, written here and nowhere else. The files, the
+ * Every option of a router: type, default, range, unit and meaning, written here and in
+ * telemetry-schema.ts, and nowhere else. The files, the
  * environment, the flags, `mailbeam config` and docs/configuration.md all read this schema.
  */
 
@@ -246,6 +248,8 @@ export const configSchema = z.strictObject({
   watchdog: watchdog.prefault({}),
   code: code.prefault({}),
   interceptors: interceptors.prefault({}),
+  telemetry: telemetrySchema.prefault({}),
+  alerts: alertsSchema.prefault({}),
   privacy: privacy.prefault({}),
   log: log.prefault({}),
 });

@@ -44,11 +44,13 @@ export async function findTarget(
   return undefined;
 }
 
-/** A user that the node knows, by name, or a connected one by pseudonym. */
+/** A user that the node knows by name; by pseudonym one who is connected, or whose mailbox was shown lately. */
 export async function findUser(text: string, core: Core, names: Names): Promise<string | undefined> {
   if (nameKind(text) !== 1) return undefined;
   if (core.knowsUser(text)) return text;
   if (!Names.isPseudonym(text)) return undefined;
+  const shown = names.nameOf(text);
+  if (shown !== undefined) return shown;
   let found: string | undefined;
   await inSlices(core.openPorts(), ({ user }) => {
     if (names.pseudonym(user) !== text) return true;

@@ -82,12 +82,12 @@ describe('every key', () => {
       choice: '',
       text: '127.0.0.9',
       list: 'http://a.test,http://b.test',
+      rules: '[]',
     };
     for (const key of configKeys) {
       const text = key.kind === 'choice' ? String(key.default) : sample[key.kind];
-      const value = { integer: 4500, boolean: false, choice: text, text, list: ['http://a.test', 'http://b.test'] }[
-        key.kind
-      ];
+      const list = ['http://a.test', 'http://b.test'];
+      const value = { integer: 4500, boolean: false, choice: text, text, list, rules: [] }[key.kind];
       const loaded = await load({ environment: { [key.variable]: text } }).catch(
         (error: unknown) => error as ConfigError,
       );
@@ -257,4 +257,35 @@ test('a key called __proto__ is unknown like any other and changes nothing', asy
   await write('mailbeam.config.json', '{ "__proto__": { "port": 1 }, "limits": { "__proto__": 1 } }');
   expect(await problemsOf({})).toHaveLength(2);
   expect(({} as { port?: number }).port).toBeUndefined();
+});
+
+describe('alert rules', () => {
+  const rule = { name: 'deep', warning: { depth: 5 } };
+
+  test('are taken from a file, with their defaults filled in', async () => {
+    await write('mailbeam.config.json', { alerts: { rules: [rule] } });
+    const { config } = await load();
+    expect(config.alerts.rules).toMatchObject([
+      { ...rule, warning: { depth: { above: 5, clear: 2.5 } }, forSeconds: 10 },
+    ]);
+  });
+
+  test('are JSON in the variable', async () => {
+    const { config } = await load({ environment: { MAILBEAM_ALERTS_RULES: JSON.stringify([rule]) } });
+    expect(config.alerts.rules.map(({ name }) => name)).toEqual(['deep']);
+  });
+
+  test.each([
+    [[{ name: 'deep', warning: { dept: 5 } }], /must be a list of alert rules; 0\.warning: .*dept/],
+    [[rule, rule], /two rules have the same name/],
+    ['no JSON', /must be a list of alert rules/],
+  ])('%j are refused, with what is wrong and where', async (rules, problem) => {
+    await write('mailbeam.config.json', { alerts: { rules } });
+    expect((await problemsOf({}))[0]).toMatch(problem);
+  });
+
+  test.each(['ftp://x', 'example.org'])('are not sent to %s', async (alertmanager) => {
+    await write('mailbeam.config.json', { alerts: { alertmanager } });
+    expect((await problemsOf({}))[0]).toMatch(/must be an http: or https: address/);
+  });
 });

@@ -25,6 +25,12 @@ describe('what an operator names', () => {
     expect(await find(names.pseudonym('nobody'), ['user'])).toBeUndefined();
   });
 
+  test('is a user by a pseudonym that was shown lately', async () => {
+    const { node } = await start();
+    const shown = new Names(Buffer.alloc(32), false, (pseudonym) => (pseudonym === 'abcdefghij' ? 'gone' : undefined));
+    expect(await findTarget('abcdefghij', ['user'], node.core, shown)).toEqual({ kind: 'user', name: 'gone' });
+  });
+
   test('is a user who is away, if the router knows of one', async () => {
     const { node, find } = await start('alice', 'bob');
     node.core.portOf('bob')?.close(4006, 'going_away');

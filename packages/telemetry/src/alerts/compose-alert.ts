@@ -82,9 +82,10 @@ function showSender(name: string, host: AlertHost): string {
   return host.show(name, className);
 }
 
-function command(name: string, { actors, class: className }: Tracked, isGroup: boolean): string {
+function command(name: string, { actors }: Tracked, isGroup: boolean): string {
   if (actors !== null) return `mailbeam versions ${actors.behaviour}`;
   if (isGroup) return 'mailbeam top';
-  const target = className === 'system' ? name.split(' ')[0]! : name;
+  const id = /^#(\d+) /.exec(name)?.[1]; // of an actor
+  const target = id === undefined ? name : `<${id}>`;
   return `mailbeam inspect ${/^[\w.@:-]+$/.test(target) ? target : `'${target}'`}`;
 }

@@ -1,0 +1,62 @@
+import { alertDefaults, alertRulesSchema, defaultRules, topDefaults } from '@mailbeam/telemetry/rules';
+import { z } from 'zod';
+
+/** The part of the schema that is about statistics, metrics and alerts. */
+
+const isHttpOrNone = (text: string): boolean =>
+  text === '' || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol));
+
+const address = (): z.ZodString => z.string().max(2_048).refine(isHttpOrNone);
+const allowedAddress = 'an http: or https: address, or "" for none';
+
+export const telemetrySchema = z.strictObject({
+  statistics: z.boolean().default(true).meta({
+    description:
+      'Keep depth, age and rates of every mailbox. Without them no mailbox is ranked or alerted about, and /metrics has no figures of mailboxes.',
+  }),
+  top: z.int().min(0).max(1_000).default(topDefaults.top).meta({
+    unit: 'mailboxes',
+    description: 'So many of the deepest mailboxes of each class have series of their own in /metrics.',
+  }),
+  topFloor: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(topDefaults.topFloor)
+    .meta({ unit: 'messages', description: 'A mailbox with fewer messages has no series of its own.' }),
+});
+
+export const alertsSchema = z.strictObject({
+  rules: alertRulesSchema
+    .default(() => alertRulesSchema.parse(defaultRules))
+    .meta({
+      description:
+        'The alert rules, all of them: see [alert rules](operations.md#alert-rules). They can be changed while the router runs; that is forgotten when it ends. In the variable they are JSON.',
+      defaultNote: 'the six rules of docs/operations.md',
+      allowed: 'a list of alert rules',
+    }),
+  groupAbove: z.int().min(1).max(1_000).default(alertDefaults.groupAbove).meta({
+    unit: 'mailboxes',
+    description: 'When more mailboxes fire by one rule, those that come on top are told as one alert.',
+  }),
+  unready: z.boolean().default(false).meta({
+    description: 'Let /readyz fail while an alert is critical.',
+  }),
+  alertmanager: address().default('').meta({
+    description: 'Alertmanager that alerts are sent to, without the path of its interface: http://127.0.0.1:9093.',
+    allowed: allowedAddress,
+  }),
+  webhook: address().default('').meta({
+    description: 'Where every change of an alert is posted to, in the payload of the webhooks of Alertmanager.',
+    allowed: allowedAddress,
+  }),
+  instance: z.string().max(256).default('').meta({
+    description: 'Name of this router in alerts, their label `instance`.',
+    defaultNote: 'host name and port',
+    allowed: 'a text',
+  }),
+  externalUrl: address().default('').meta({
+    description: 'Where an operator looks, for links in alerts.',
+    allowed: allowedAddress,
+  }),
+});

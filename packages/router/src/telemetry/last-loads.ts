@@ -1,0 +1,38 @@
+import type { CodeEvent, ModuleInfo } from '@mailbeam/code';
+
+/** When the code of a module came to run. */
+export interface LastLoad {
+  readonly module: string;
+  readonly version: string;
+  /** Ms since the epoch. */
+  readonly at: number;
+}
+
+/** The last change of each module's code, by a load or a rollback: the first suspect when something goes wrong. */
+export class LastLoads {
+  readonly #byName = new Map<string, LastLoad>();
+
+  /** What was loaded before this node started. */
+  begin(modules: readonly ModuleInfo[]): void {
+    for (const { name, live, versions } of modules) {
+      const version = versions.find((one) => one.version === live);
+      if (version === undefined || version.builtIn || this.#byName.has(name)) continue;
+      this.#note(name, version.version, version.liveSince ?? version.loadedAt);
+    }
+  }
+
+  /** Hears of what the code server does. */
+  readonly note = ({ event, name, version, at }: CodeEvent): void => {
+    if (event !== 'moving' && event !== 'rolled_back') return;
+    if (name !== undefined && version !== undefined) this.#note(name, version, at);
+  };
+
+  /** @param name of the module, which is that of its behaviour; null: its code has never changed */
+  of(name: string): LastLoad | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  #note(module: string, version: string, at: number): void {
+    this.#byName.set(module, { module, version, at });
+  }
+}

@@ -1,0 +1,25 @@
+import type { NodeFigures } from '@mailbeam/telemetry';
+import type { Core } from '../core.js';
+
+/** What the metrics of a node are read from, at each scrape. */
+export function nodeFigures(core: Core, connections: number, version: string): NodeFigures {
+  const { ledger, store } = core;
+  return {
+    version,
+    pendingMessages: ledger.pending,
+    pendingBytes: store.pending.bytes,
+    elided: ledger.elided,
+    accepted: ledger.accepted,
+    delivered: ledger.delivered,
+    failed: ledger.failed,
+    imbalance: ledgerImbalance(core),
+    connections,
+    rejected: core.rejected,
+    runQueue: core.system.runQueueLength,
+  };
+}
+
+/** 0 unless a message was lost or counted twice. What is on disk is only compared while no commit is under way. */
+export function ledgerImbalance({ ledger, commits, store }: Core): number {
+  return ledger.imbalance + (commits.underWay ? 0 : ledger.storeImbalance(store));
+}

@@ -1,0 +1,70 @@
+import { hostname } from 'node:os';
+import { AlertmanagerSink, LogSink, Telemetry, WebhookSink } from '@mailbeam/telemetry';
+import type { ConsumerDetails, Delivery, MailboxClass } from '@mailbeam/telemetry';
+import type { Config } from '../config/index.js';
+import type { Core } from '../core.js';
+import type { Logger } from '../log.js';
+import { VERSION } from '../version.js';
+import { actorConsumer, serviceConsumer, sessionConsumer } from './consumer.js';
+import type { Consumer } from './consumer.js';
+import type { LastLoads } from './last-loads.js';
+import { nodeFigures } from './node-figures.js';
+
+/** What the telemetry of a node is made of, besides its core and its configuration. */
+export interface TelemetryParts {
+  /** Of the pseudonyms. */
+  readonly key: Uint8Array;
+  readonly loads: LastLoads;
+  /** Client connections, now. */
+  readonly connections: () => number;
+}
+
+/** Statistics, metrics and alerts of a node. It is fed once `core.measureWith` has it. */
+export function openTelemetry(core: Core, config: Config, { key, loads, connections }: TelemetryParts): Telemetry {
+  const telemetry: Telemetry = new Telemetry(
+    {
+      system: core.system,
+      figures: () => nodeFigures(core, connections(), VERSION),
+      describe: (name, className) => describe(name, className),
+      lastLoad: (behaviour) => loads.of(behaviour),
+    },
+    {
+      now: core.clock.mono,
+      key,
+      clearNames: config.privacy.clearNames,
+      rules: config.alerts.rules,
+      top: config.telemetry.top,
+      topFloor: config.telemetry.topFloor,
+      alerts: { groupAbove: config.alerts.groupAbove },
+    },
+  );
+  return telemetry;
+
+  function describe(name: string, className: MailboxClass): ConsumerDetails {
+    const consumer = consumerOf(name, className);
+    return { ...consumer, lastLoad: consumer.behaviour === null ? null : loads.of(consumer.behaviour) };
+  }
+
+  function consumerOf(name: string, className: MailboxClass): Consumer {
+    if (/^#\d+ /.test(name)) return actorConsumer(telemetry.actors.infoOf(name));
+    if (className === 'service') return serviceConsumer(core.services.find(name), core);
+    return sessionConsumer(core.portOf(name), core);
+  }
+}
+
+/** Sends alerts where the configuration says. @param port of this router, in its name among others */
+export function addSinks(telemetry: Telemetry, config: Config, port: number, log: Logger): void {
+  const { alertmanager, webhook, instance, externalUrl } = config.alerts;
+  const onDelivery = (delivery: Delivery): void => {
+    telemetry.deliveries.add(delivery);
+    if (delivery.outcome !== 'delivered') log.warn({ delivery }, `alerts did not reach the ${delivery.sink}`);
+  };
+  const options = {
+    onDelivery,
+    instance: instance === '' ? `${hostname()}:${port}` : instance,
+    ...(externalUrl !== '' && { externalUrl }),
+  };
+  telemetry.addSink(new LogSink(log));
+  if (alertmanager !== '') telemetry.addSink(new AlertmanagerSink({ ...options, url: alertmanager }));
+  if (webhook !== '') telemetry.addSink(new WebhookSink({ ...options, url: webhook }));
+}

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import type { CodeEvent, ModuleInfo, VersionInfo } from '@mailbeam/code';
+import { LastLoads } from '../../src/telemetry/last-loads.js';
+
+const event = (what: CodeEvent['event'], version: string, at: number): CodeEvent => ({
+  ...{ event: what, at, version, name: 'echo', text: '', level: 'info' },
+});
+
+const version = (name: string, builtIn: boolean, liveSince: number): VersionInfo => ({
+  ...{ version: name, status: 'live', builtIn, instances: 0, loadedAt: 1, by: '', liveSince },
+  ...{ handled: 0, crashes: 0, rejects: 0 },
+});
+
+const module = (name: string, live: VersionInfo): ModuleInfo => ({
+  ...{ kind: 'service', name, live: live.version, file: '', drift: 'same', versions: [live] },
+});
+
+test('the last load of a module is when its code began to move, or went back', () => {
+  const loads = new LastLoads();
+  expect(loads.of('echo')).toBeNull();
+  loads.note(event('load', '2', 10));
+  loads.note(event('moving', '2', 11));
+  loads.note(event('kept', '2', 50));
+  expect(loads.of('echo')).toEqual({ module: 'echo', version: '2', at: 11 });
+  loads.note(event('rolled_back', '1', 60));
+  expect(loads.of('echo')).toEqual({ module: 'echo', version: '1', at: 60 });
+});
+
+test('what was loaded before the node started is known from what is live; what is built in was never loaded', () => {
+  const loads = new LastLoads();
+  loads.begin([module('echo', version('3', false, 5)), module('session', version('1', true, 5))]);
+  expect([loads.of('echo'), loads.of('session')]).toEqual([{ module: 'echo', version: '3', at: 5 }, null]);
+});
