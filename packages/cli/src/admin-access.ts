@@ -6,6 +6,7 @@ import { CliError } from './cli-error.js';
 import { configFor } from './config-in-force.js';
 import { ExitCode } from './exit-code.js';
 import { adminUrl, bracketed } from './router-address.js';
+import { serverSentEvents } from './server-sent-events.js';
 
 /** Name of the file in the data directory that holds the admin token (mode 0600). */
 const tokenFile = 'admin.token';
@@ -45,13 +46,37 @@ export class AdminAccess {
    */
   async *lines(route: string, stop: AbortSignal): AsyncGenerator<unknown> {
     try {
-      const response = await opened(this.url, route, stop, { authorization: `Bearer ${this.#token}` });
-      if (!response.ok) throw this.#refusal(route, response.status, await response.text());
-      yield* jsonLines(response.body);
+      yield* jsonLines(await this.#stream('POST', route, stop));
     } catch (error) {
       if (stop.aborted) return;
       throw error instanceof CliError ? error : unreachable(this.url, error);
     }
+  }
+
+  /**
+   * GETs a route that tells server-sent events, and reads their data one by one; throws as {@link lines}.
+   * @param seen the id of the last event that was read; moved on. @param stop ends the reading, without an error
+   */
+  async *events(route: string, seen: { id: string }, stop: AbortSignal): AsyncGenerator<unknown> {
+    try {
+      for await (const { id, data } of serverSentEvents(await this.#stream('GET', route, stop, seen.id))) {
+        if (id !== undefined) seen.id = id;
+        yield JSON.parse(data);
+      }
+    } catch (error) {
+      if (stop.aborted) return;
+      throw error instanceof CliError ? error : unreachable(this.url, error);
+    }
+  }
+
+  async #stream(method: 'GET' | 'POST', route: string, stop: AbortSignal, lastEventId = ''): Promise<Response['body']> {
+    const headers = {
+      authorization: `Bearer ${this.#token}`,
+      ...(lastEventId !== '' && { 'last-event-id': lastEventId }),
+    };
+    const response = await opened(this.url, method, route, stop, headers);
+    if (!response.ok) throw this.#refusal(route, response.status, await response.text());
+    return response.body;
   }
 
   async #json(route: string, { headers, ...request }: AdminRequest): Promise<unknown> {
@@ -86,12 +111,18 @@ export class AdminAccess {
 }
 
 /** Opens a stream: its head comes in time, what follows takes as long as it takes. */
-async function opened(url: string, route: string, stop: AbortSignal, headers: Readonly<Record<string, string>>) {
+async function opened(
+  url: string,
+  method: 'GET' | 'POST',
+  route: string,
+  stop: AbortSignal,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new DOMException('no answer', 'TimeoutError')), answerTimeoutMs);
   try {
     const signal = AbortSignal.any([stop, late.signal]);
-    return await fetch(url + route, { method: 'POST', headers, signal, redirect: 'error' });
+    return await fetch(url + route, { method, headers, signal, redirect: 'error' });
   } finally {
     clearTimeout(timer);
   }

@@ -7,6 +7,7 @@ import { addConfigFlags } from './config-flags.js';
 import type { ExitStatus } from './exit-code.js';
 import { addInspectCommands } from './inspect/inspect-commands.js';
 import type { Output } from './output.js';
+import { addHealthCommands } from './top/health-commands.js';
 import type { StartFlags } from './start/start-command.js';
 import type { ChatFlags } from './talk/chat-command.js';
 import type { ListenFlags } from './talk/listen-command.js';
@@ -25,6 +26,7 @@ export function addCommands(program: Command, output: Output, done: (status: Exi
   addListen(program, output, done);
   addCodeCommands(program, output, done);
   addStatus(program, output, done);
+  addHealthCommands(program, output, done);
   addInspectCommands(program, output, done);
   addStore(program, output, done);
   addConfig(program, output, done);

@@ -1,5 +1,12 @@
 import { alertJson, mailboxClasses, TelemetryError } from '@mailbeam/telemetry';
-import type { SilenceRequest, Telemetry, TelemetryErrorCode } from '@mailbeam/telemetry';
+import type {
+  AlertJson,
+  AlertLevel,
+  Silence,
+  SilenceRequest,
+  Telemetry,
+  TelemetryErrorCode,
+} from '@mailbeam/telemetry';
 import { z } from 'zod';
 import type { AdminAnswer, AdminRoute } from './admin-server.js';
 import { alertStream } from './alert-stream.js';
@@ -23,6 +30,13 @@ const silenceSchema = z
   })
   .refine(({ until, forMs }) => (until === undefined) !== (forMs === undefined), 'needs `until` or `forMs`');
 
+/** What fires and is told, and what is not to be told. */
+export interface AlertsView {
+  readonly worst: AlertLevel;
+  readonly alerts: readonly AlertJson[];
+  readonly silences: readonly Silence[];
+}
+
 /** What these routes need of a node. */
 export interface AlertsHost {
   readonly telemetry: Telemetry;
@@ -39,8 +53,14 @@ export function alertRoutes({ telemetry, wall, onChange }: AlertsHost): AdminRou
     {
       method: 'GET',
       path: '/alerts',
-      handle: () =>
-        ok({ worst: alerts.worst, alerts: alerts.alerts().map(alertJson), silences: alerts.silences(wall()) }),
+      handle() {
+        const view: AlertsView = {
+          worst: alerts.worst,
+          alerts: alerts.alerts().map(alertJson),
+          silences: alerts.silences(wall()),
+        };
+        return ok(view);
+      },
     },
     {
       method: 'GET',

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { addAdminFlags } from '../admin-flags.js';
+import type { AlertsFlags } from '../alerts/alerts-command.js';
+import { examples, note } from '../command-help.js';
+import type { ExitStatus } from '../exit-code.js';
+import type { Output } from '../output.js';
+import type { TopFlags } from './top-command.js';
+
+type Done = (status: ExitStatus) => void;
+
+/** Adds the commands that tell how the mailboxes are; see `addCommands`. */
+export function addHealthCommands(program: Command, output: Output, done: Done): void {
+  addTop(program, output, done);
+  addAlerts(program, output, done);
+}
+
+function addTop(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('top').summary('the mailboxes that stand out'))
+    .description('Shows how many messages wait, by class, and the mailboxes with the most.')
+    .option('--sort <order>', 'depth, growth, age, rate or drain', 'depth')
+    .option('--class <class>', 'only session, away, service, group or system')
+    .option('--limit <number>', 'how many mailboxes, 0 to 1000', '20')
+    .option('--once', 'print it once and stop')
+    .option('--json', 'print the answer as it is, once')
+    .action(async (flags: TopFlags) => {
+      const { topCommand } = await import('./top-command.js');
+      done(await topCommand(flags, output));
+    });
+  examples(command, [
+    ['mailbeam top --sort growth', 'what fills up fastest'],
+    ['mailbeam top --once --json | jq ".mailboxes[0]"', 'the deepest, for scripts'],
+  ]);
+}
+
+function addAlerts(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('alerts').summary('what fires'))
+    .description('Shows the alerts that fire: which mailbox, since when, who consumes it and who fills it.')
+    .option('--follow', 'go on, and tell each change as it happens, until Ctrl-C')
+    .option('--json', 'print the answer as it is; with --follow one JSON object a line')
+    .action(async (flags: AlertsFlags) => {
+      const { alertsCommand } = await import('../alerts/alerts-command.js');
+      done(await alertsCommand(flags, output));
+    });
+  examples(command, [
+    ['mailbeam alerts', ''],
+    ['mailbeam alerts --follow --json', 'for scripts: type is firing, resolved or silenced'],
+  ]);
+  note(command, ['With --follow a router that goes away is waited for. What each alert means: docs/operations.md.']);
+}
