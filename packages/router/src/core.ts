@@ -3,7 +3,7 @@ import type { ActorSystem, Pid } from '@mailbeam/actors';
 import { CloseCode } from '@mailbeam/protocol';
 import type { NameKind } from '@mailbeam/protocol';
 import type { MailboxStore } from '@mailbeam/store';
-import type { MailboxStatistics } from '@mailbeam/telemetry';
+import type { MailboxStatistics, NodeHistograms } from '@mailbeam/telemetry';
 import { builtIn, onlyVersion } from './built-in.js';
 import { SystemClock } from './clock.js';
 import { CommitLoop } from './commit/commit-loop.js';
@@ -148,6 +148,8 @@ export class Core implements PortHost {
   readonly turn = (): void => {
     this.#scheduled = false;
     this.#readClock();
+    const telemetry = this.#telemetry;
+    const startedAt = telemetry === null ? 0 : performance.now();
     const run = this.#runActors;
     this.#runActors = null;
     if (run !== null) run();
@@ -156,6 +158,8 @@ export class Core implements PortHost {
     this.#takeAcks();
     this.commits.poll();
     this.#flushPorts();
+    this.meter.flush();
+    telemetry?.histograms.turn.observe((performance.now() - startedAt) / 1_000);
   };
 
   #readClock(): void {
@@ -198,6 +202,7 @@ export class Core implements PortHost {
       mailbox.expire(due);
       this.release(mailbox);
     }
+    this.meter.flush();
     this.#telemetry?.tick(mono, wall);
   }
 
@@ -211,11 +216,15 @@ export class Core implements PortHost {
     return this.meter.statistics;
   }
 
+  get histograms(): NodeHistograms | null {
+    return this.#telemetry === null ? null : this.#telemetry.histograms;
+  }
+
   /** Tells this telemetry, from now on, what happens; what waits already is in it. Null: nobody, at no cost. */
   measureWith(telemetry: CoreTelemetry | null): void {
     this.#telemetry = telemetry;
     telemetry?.turn(this.clock.mono);
-    this.meter.begin(telemetry?.statistics ?? null, this.#mailboxes.values(), this.ledger.pending);
+    this.meter.begin(telemetry, this.#mailboxes.values(), this.ledger.pending);
   }
 
   // ---- mailboxes
@@ -246,6 +255,13 @@ export class Core implements PortHost {
   releaseSender(sender: Sender): void {
     this.#logins.release(sender);
     this.release(sender.home);
+  }
+
+  committed(startedAt: number, messages: number): void {
+    const { histograms } = this;
+    if (histograms === null) return;
+    histograms.commit.observe((this.clock.mono - startedAt) / 1_000);
+    histograms.commitSize.observe(messages);
   }
 
   failed(error: unknown, retryMs: number): void {
@@ -311,6 +327,7 @@ export class Core implements PortHost {
   received(port: Port, bytes: Uint8Array): void {
     this.wake();
     this.inlet.receive(port, bytes);
+    this.meter.flush();
   }
 
   dirty(port: Port): void {

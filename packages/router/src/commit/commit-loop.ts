@@ -24,6 +24,8 @@ export interface CommitHost {
   /** The same for a sender. */
   releaseSender(sender: Sender): void;
   mailbox(name: string): Mailbox | undefined;
+  /** A commit is on disk; it was begun at `startedAt`, monotonic ms. */
+  committed(startedAt: number, messages: number): void;
   /** A commit failed and will be tried again in `retryMs`. */
   failed(error: unknown, retryMs: number): void;
 }
@@ -403,6 +405,7 @@ export class CommitLoop {
     this.messages += commit.messages;
     this.#settle(commit);
     this.#host.wake();
+    this.#host.committed(commit.startedAt, commit.messages);
   }
 
   #settle(commit: Commit): void {

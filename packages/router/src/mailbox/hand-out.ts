@@ -14,6 +14,8 @@ export interface HandOutSource {
   isOver(key: number): boolean;
   /** Ends a message on disk whose `ttl` is over. */
   end(message: Message): void;
+  /** A message leaves that came at `ts`, ms since the epoch, while this outlet was there. */
+  handedOut(ts: number): void;
   /** A page was read from the store; this is its first message. */
   pageBegins(first: Message): void;
 }
@@ -32,6 +34,8 @@ export class HandOut {
   readonly #mailbox: HandOutSource;
   readonly #store: MailboxStore;
   readonly #clock: Clock;
+  /** Ms since the epoch. */
+  readonly #since: number;
   #ready: Fifo<Message> | null = null;
   #readyBytes = 0;
   /** The highest key that was handed out or is in `#ready`. */
@@ -60,6 +64,7 @@ export class HandOut {
     this.#mailbox = mailbox;
     this.#store = store;
     this.#clock = clock;
+    this.#since = clock.wall;
     this.#cursor = after;
     this.#handedUpTo = after;
     this.#behind = behind;
@@ -111,6 +116,7 @@ export class HandOut {
         this.#shift(message);
         this.#handedUpTo = message.key;
         message.handedAt = this.#clock.mono;
+        if (message.ts >= this.#since) this.#mailbox.handedOut(message.ts);
         outlet.deliver(message);
       } else if (receipt !== undefined) {
         // "will not be sent again" is only true once the message is erased on disk (semantics 7.7)

@@ -432,6 +432,11 @@ export class Mailbox {
 
   // ---- for the admin interface and the statistics
 
+  /** See {@link HandOutSource}. */
+  handedOut(ts: number): void {
+    this.#host.meter.handedOut(ts);
+  }
+
   /** A page was read from the store, of which this one is the first: before it is only what was handed out. */
   pageBegins(first: Message): void {
     const handOut = this.#handOut!;

@@ -1,7 +1,8 @@
 import type { FrameWriter } from '@mailbeam/protocol';
 import type { SenderRecord, StoredRejection } from '@mailbeam/store';
+import type { FixedHistogram } from '@mailbeam/telemetry';
 import type { Mailbox } from './mailbox.js';
-import { Answer } from './request.js';
+import { Answer, Message } from './request.js';
 import type { Rejection, Request } from './request.js';
 
 const NO_REQUESTS: Request[] = [];
@@ -123,16 +124,29 @@ export class Sender {
     return this.#rejections?.find((r) => r.cid === cid) as Rejection | undefined;
   }
 
-  /** Writes every answer that is due, cumulative, in cid order (semantics 2.5). */
-  writeAnswers(writer: FrameWriter, now: number): void {
+  /**
+   * Writes every answer that is due, cumulative, in cid order (semantics 2.5).
+   * @param seconds takes how long each message has waited for its ACCEPTED since its mailbox has it
+   */
+  writeAnswers(writer: FrameWriter, now: number, seconds?: FixedHistogram): void {
     const requests = this.#requests;
     let i = this.#answered;
     let upTo = 0;
+    let ts = 0;
+    let same = 0;
     for (; i < requests.length; i++) {
       const request = requests[i]!;
       if (request.answer === Answer.NONE) break;
       if (request.answer === Answer.ACCEPTED) {
         upTo = request.cid;
+        if (seconds === undefined || !(request instanceof Message)) continue;
+        // those that came in one turn have waited as long
+        if (request.ts !== ts) {
+          if (ts > 0) seconds.observe(Math.max(0, now - ts) / 1_000, same);
+          ts = request.ts;
+          same = 0;
+        }
+        same++;
         continue;
       }
       if (upTo > 0) writer.accepted(upTo, now);
@@ -141,6 +155,7 @@ export class Sender {
       writer.rejected(request.cid, code, detail, retryAfterMs);
     }
     if (upTo > 0) writer.accepted(upTo, now);
+    if (ts > 0) seconds!.observe(Math.max(0, now - ts) / 1_000, same);
     this.#answered = i;
     this.#compact();
   }

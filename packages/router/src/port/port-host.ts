@@ -1,5 +1,6 @@
 import type { SessionLimits } from '@mailbeam/handler';
 import type { NameKind } from '@mailbeam/protocol';
+import type { NodeHistograms } from '@mailbeam/telemetry';
 import type { Clock } from '../clock.js';
 import type { Interceptors } from '../interceptors/interceptors.js';
 import type { Message, ReadRequest, Rejection, Request } from '../mailbox/request.js';
@@ -29,6 +30,8 @@ export interface PortHost {
   readonly clock: Clock;
   readonly limits: SessionLimits & PortLimits;
   readonly writers: SpareWriters;
+  /** Null while nobody measures. */
+  readonly histograms: NodeHistograms | null;
   /** Asks for a turn soon. */
   wake(): void;
   dirty(port: Port): void;

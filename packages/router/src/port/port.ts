@@ -441,7 +441,7 @@ export class Port implements SessionPort, Outlet {
     if (this.#phase === 'closed') return;
     const { sender } = this;
     if (this.stalledAt === 0 && sender !== null && sender.hasAnswer)
-      sender.writeAnswers(this.out(), this.#host.clock.wall);
+      sender.writeAnswers(this.out(), this.#host.clock.wall, this.#host.histograms?.accept);
     this.#dirty = false;
     const writer = this.#writer;
     if (writer !== null) {

@@ -33,6 +33,7 @@ async function handOut({ stored = [] as Message[], room = Infinity } = {}) {
     receipts: null,
     isOver: (key) => over.has(key),
     end: (m) => void ended.push(m.key),
+    handedOut: () => undefined,
     pageBegins: () => undefined,
   };
   const port = {
