@@ -79,6 +79,10 @@ bench-hot-swap: $(BUILT) ## Measure what swaps under load cost those who talk (A
 bench-migration: $(BUILT) ## Measure the longest stall while a million actors change their code (ARGS="--short")
 	@exec node benchmarks/dist/migration/main.js $(ARGS)
 
+.PHONY: bench-telemetry
+bench-telemetry: $(BUILT) ## Measure what statistics and alert rules cost a message (ARGS="--short")
+	@exec node benchmarks/dist/telemetry/main.js $(ARGS)
+
 .PHONY: swap-test
 swap-test: $(BUILT) ## Swap code 100 times under 5,000 connections and prove that nobody noticed (ARGS="--swaps 20")
 	@exec node tools/dist/swap/main.js $(ARGS)

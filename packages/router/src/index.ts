@@ -13,11 +13,13 @@ export type {
   VersionStatus,
 } from '@mailbeam/code';
 export { Core } from './core.js';
-export type { CoreLimits, CoreOptions } from './core-options.js';
+export type { CoreLimits, CoreOptions, CoreTelemetry } from './core-options.js';
 export { authenticateOpen } from './login.js';
 export type { Authenticate } from './login.js';
 export { SystemClock } from './clock.js';
 export type { Clock } from './clock.js';
+export { listen } from './socket/uws.js';
+export type { SocketServer, SocketServerOptions } from './socket/socket-server.js';
 export type { ClientSocket } from './port/client-socket.js';
 export type { Port } from './port/port.js';
 export type { SessionModule } from './port/session-shell.js';
