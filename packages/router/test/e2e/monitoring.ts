@@ -3,8 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../telemetry/test/e2e/free-port.js';
-import { Receiver } from '../../../telemetry/test/sinks/receiver.js';
+import { freePort, WebHook } from './web-hook.js';
 
 const shippedRules = join(import.meta.dirname, '../../../telemetry/prometheus/rules.yml');
 
@@ -25,13 +24,13 @@ export interface ArrivedAlert {
 export class Monitoring {
   readonly alertmanagerUrl: string;
   readonly #dir: string;
-  readonly #receiver: Receiver;
+  readonly #receiver: WebHook;
   readonly #alertmanager: ChildProcess;
   #prometheus: ChildProcess | undefined;
   readonly #arrived: ArrivedAlert[] = [];
   readonly #waiting: (() => void)[] = [];
 
-  private constructor(dir: string, receiver: Receiver, alertmanager: ChildProcess, url: string) {
+  private constructor(dir: string, receiver: WebHook, alertmanager: ChildProcess, url: string) {
     this.#dir = dir;
     this.#receiver = receiver;
     this.#alertmanager = alertmanager;
@@ -41,7 +40,7 @@ export class Monitoring {
 
   static async start(): Promise<Monitoring> {
     const dir = mkdtempSync(join(tmpdir(), 'mailbeam-monitoring-'));
-    const receiver = await Receiver.open();
+    const receiver = await WebHook.open();
     const config = join(dir, 'alertmanager.yml');
     writeFileSync(
       config,
@@ -90,7 +89,7 @@ scrape_configs: [{ job_name: mailbeam, ${target(`127.0.0.1:${adminPort}`)} }]
 
   async #take(): Promise<never> {
     for (;;) {
-      const { body } = await this.#receiver.requests.next();
+      const body = await this.#receiver.next();
       this.#arrived.push(...(body as { readonly alerts: readonly ArrivedAlert[] }).alerts);
       for (const look of this.#waiting.splice(0)) look();
     }
