@@ -4,12 +4,12 @@ import { dirname } from 'node:path';
 
 const root = dirname(import.meta.dirname);
 
-/** Tests that start processes. */
+/** Tests that start processes, or measure. */
 const e2e = [
   '/packages/[^/]+/test/e2e/.*\\.test\\.ts$',
   '/packages/cli/test/.*\\.test\\.ts$',
   '/benchmarks/test/.*\\.test\\.ts$',
-  '/tools/test/(?:crash|fuzz|load|model|python|swap)/.*\\.test\\.ts$',
+  '/tools/test/(?:crash|fuzz|load|python|swap)/.*\\.test\\.ts$',
 ];
 
 const shared = {

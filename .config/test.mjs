@@ -18,7 +18,7 @@ const jestRuns = [
 ];
 
 /** A run that hangs is ended, and fails. */
-const limitMs = 8 * 60_000;
+const limitMs = 12 * 60_000;
 
 function run(command, args) {
   // Without the variables of the make above us: a check runs as if typed by hand.
