@@ -1,15 +1,22 @@
-// Two projects: `unit`, and `e2e` for tests that start processes, which run few at a time (.config/test.mjs).
+// Three projects: `unit`, `e2e` for tests that start processes, and `load` for those that give a router much to do, which run one
+// at a time (.config/test.mjs).
 // Tests run against src (condition mono-source), so they need no build; those that start the command need one.
 import { dirname } from 'node:path';
 
 const root = dirname(import.meta.dirname);
 
-/** Tests that start processes, or measure. */
+/** Tests that give a router much to do, or measure. */
+const load = [
+  '/packages/router/test/e2e/alerting\\.test\\.ts$',
+  '/benchmarks/test/.*\\.test\\.ts$',
+  '/tools/test/(?:crash|fuzz|load|swap)/.*\\.test\\.ts$',
+];
+
+/** Other tests that start processes. */
 const e2e = [
   '/packages/[^/]+/test/e2e/.*\\.test\\.ts$',
   '/packages/cli/test/.*\\.test\\.ts$',
-  '/benchmarks/test/.*\\.test\\.ts$',
-  '/tools/test/(?:crash|fuzz|load|python|swap)/.*\\.test\\.ts$',
+  '/tools/test/python/.*\\.test\\.ts$',
 ];
 
 const shared = {
@@ -35,8 +42,9 @@ export default {
       ...shared,
       displayName: 'unit',
       testRegex: ['/test/.*\\.test\\.ts$'],
-      testPathIgnorePatterns: ['/node_modules/', ...e2e],
+      testPathIgnorePatterns: ['/node_modules/', ...e2e, ...load],
     },
-    { ...shared, displayName: 'e2e', testRegex: e2e },
+    { ...shared, displayName: 'e2e', testRegex: e2e, testPathIgnorePatterns: ['/node_modules/', ...load] },
+    { ...shared, displayName: 'load', testRegex: load },
   ],
 };

@@ -11,14 +11,15 @@ const failures = [];
 const checks = ['lint', 'rooms', 'format-check'];
 const checksOfBuilt = ['types', 'docs-check'];
 
-/** Tests that start processes, sockets or disks of their own run few at a time; the others use half of the cores. */
+/** Tests that give a router much to do run few at a time; the others use half of the cores. */
 const jestRuns = [
   { project: 'unit', workers: Math.max(1, Math.floor(availableParallelism() / 2)) },
-  { project: 'e2e', workers: Math.max(1, Math.floor(availableParallelism() / 4)) },
+  { project: 'e2e', workers: Math.max(1, Math.floor(availableParallelism() / 2)) },
+  { project: 'load', workers: Math.max(1, Math.floor(availableParallelism() / 4)) },
 ];
 
 /** A run that hangs is ended, and fails. */
-const limitMs = 12 * 60_000;
+const limitMs = 8 * 60_000;
 
 function run(command, args) {
   // Without the variables of the make above us: a check runs as if typed by hand.
