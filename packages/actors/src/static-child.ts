@@ -30,7 +30,13 @@ export function newChild(spec: ChildSpec): Child {
 
 /** What a static supervisor does to one child; it may take time. */
 export type Step =
-  | { readonly do: 'stop'; readonly child: Child; readonly done?: () => void }
+  | {
+      readonly do: 'stop';
+      readonly child: Child;
+      /** It comes back with a sibling that waits for its restart. */
+      readonly again?: boolean;
+      readonly done?: () => void;
+    }
   | { readonly do: 'start'; readonly child: Child; readonly initial: boolean };
 
 export function childInfos(children: readonly Child[]): ChildInfo[] {

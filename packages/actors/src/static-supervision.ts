@@ -221,8 +221,8 @@ export class StaticSupervision implements Supervision {
           if (late) this.#judge(late.pid, late.reason);
           else {
             const due = this.#due.shift();
-            if (!due) return this.#sayContinue();
-            if (due.restarting && !due.pid && this.#children.includes(due)) this.#restartGroup(due);
+            if (due?.restarting && !due.pid && this.#children.includes(due)) this.#restartGroup(due);
+            else if (!due && !this.#startLeftBehind()) return this.#sayContinue();
           }
         }
       }
@@ -277,6 +277,7 @@ export class StaticSupervision implements Supervision {
       return report(this.#self, 'restarted', child.spec, 'normal');
     }
     child.pid = null;
+    child.restarting = step.again === true;
     if (child.spec.restart === 'temporary') this.#remove(child);
     step.done?.();
   }
@@ -285,10 +286,25 @@ export class StaticSupervision implements Supervision {
     const { child } = step;
     child.pid = null;
     report(this.#self, 'start_failed', child.spec, reason);
+    for (const other of this.#steps) if (other.do === 'start' && !other.initial) other.child.restarting = true;
     this.#steps = this.#steps.filter((other) => other.do === 'stop' && other.done);
     if (step.initial) return this.shutDown({ shutdown: { failedToStartChild: child.spec.id, reason } });
     child.restarting = true;
     if (!this.#retries.includes(child)) this.#retries.push(child);
+  }
+
+  /**
+   * Children that are down because a sibling was to be restarted with them, and that sibling was terminated since: nothing else would ever start them.
+   * @returns whether there are any
+   */
+  #startLeftBehind(): boolean {
+    const down = this.#children.filter((child) => child.restarting && !child.pid);
+    if (down.length === 0) return false;
+    const awaited = down.filter((child) => this.#retries.includes(child) || this.#backingOff.has(child));
+    const come = new Set(awaited.flatMap((child) => this.#groupOf(child)));
+    const left = down.filter((child) => !come.has(child));
+    this.#steps = left.map((child) => ({ do: 'start', child, initial: false }));
+    return left.length > 0;
   }
 
   #sayContinue(): void {
@@ -341,7 +357,7 @@ export class StaticSupervision implements Supervision {
     const end = new BackOffEnd(child);
     this.#backingOff.set(child, end);
     this.#self.startTimer(delay, end);
-    this.#stopGroup(child); // those that depend on it do not run on without it while it waits
+    this.#stopGroup(child, true); // those that depend on it do not run on without it while it waits
   }
 
   #backOffOver(end: BackOffEnd): void {
@@ -360,16 +376,16 @@ export class StaticSupervision implements Supervision {
     return this.#children.slice(strategy === 'one_for_all' ? 0 : this.#children.indexOf(child));
   }
 
-  #stopGroup(child: Child): void {
+  #stopGroup(child: Child, again: boolean): void {
     const stops: Step[] = this.#groupOf(child)
       .filter((one) => one.pid)
       .reverse()
-      .map((one) => ({ do: 'stop', child: one }));
+      .map((one) => ({ do: 'stop', child: one, again }));
     this.#steps.push(...stops);
   }
 
   #restartGroup(child: Child): void {
-    this.#stopGroup(child);
+    this.#stopGroup(child, false);
     const starts: Step[] = this.#groupOf(child)
       .filter((one) => one === child || one.spec.restart !== 'temporary')
       .map((one) => ({ do: 'start', child: one, initial: false }));

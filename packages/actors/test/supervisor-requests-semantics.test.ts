@@ -11,9 +11,11 @@ import {
 } from '../src/index.js';
 import { createTestSystem } from '../src/test-kit.js';
 import { recorder } from './recorder.js';
-import { dynamic, fails, failsAt, follows, never, starts, type Row } from './supervisor-rule.js';
+import { dies, dynamic, fails, failsAt, failsWhenTold, follows, never, starts, type Row } from './supervisor-rule.js';
 
 // What can be asked of OTP's supervisor, in our words, a row each. What differs here stands in docs/actors.md and not in this table.
+
+const slow = failsWhenTold(2);
 
 const rows: Row[] = [
   // ---- requests ----
@@ -120,6 +122,44 @@ const rows: Row[] = [
       (tree) => tree.asks('restarted', () => restartChild(tree.top, 'a')),
     ],
     log: ['a terminate shutdown', 'terminated', 'a init', 'start_failed'],
+    left: 'a-',
+  },
+  {
+    rule: 'siblings whose restart waited for a child that is terminated instead come up without it',
+    spec: { strategy: 'one_for_all', intensity: 9, backOff: { firstMs: 50, jitter: 0 } },
+    children: [['a', failsAt(2, 3)], ['b'], ['c', {}, { restart: 'temporary' }]],
+    steps: [
+      (tree) => tree.ends('b', 'oops'),
+      (tree) => tree.asks('terminated', () => terminateChild(tree.top, 'a')),
+      50,
+    ],
+    log: [
+      'b terminate oops',
+      'c terminate shutdown',
+      'a terminate shutdown',
+      'a init',
+      'a init',
+      'b init',
+      'terminated',
+    ],
+    left: 'a- b',
+  },
+  {
+    rule: 'also where they were stopped because it waits',
+    spec: { strategy: 'rest_for_one', intensity: 9, backOff: { firstMs: 50, jitter: 0 } },
+    steps: [
+      (tree) => tree.ends('a', 'oops'),
+      (tree) => tree.ends('a', 'oops'),
+      (tree) => tree.asks('terminated', () => terminateChild(tree.top, 'a')),
+      50,
+    ],
+    left: 'a- b c',
+  },
+  {
+    rule: 'a child that is terminated while it starts again stays down, even if the start fails',
+    children: [['a', slow.arg]],
+    steps: [dies, (tree) => tree.asks('terminated', () => terminateChild(tree.top, 'a')), () => slow.fail()],
+    log: ['a terminate oops', 'a init', 'terminated'],
     left: 'a-',
   },
   {

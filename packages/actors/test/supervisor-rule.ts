@@ -57,6 +57,15 @@ export const failsAt = (...at: number[]): Arg => {
   let runs = 0;
   return { init: () => (at.includes((runs += 1)) ? fails() : undefined) };
 };
+/** An `init` whose `at`-th run takes until `fail()`, and fails. */
+export function failsWhenTold(at: number): { arg: Arg; fail(): void } {
+  let runs = 0;
+  let reject: (reason: Error) => void = fails;
+  return {
+    arg: { init: () => ((runs += 1) === at ? new Promise((_resolve, no) => (reject = no)) : undefined) },
+    fail: () => reject(new Error('no')),
+  };
+}
 export const dynamic: Pick<Row, 'spec' | 'children'> = { spec: { strategy: 'simple_one_for_one' }, children: [['x']] };
 export const starts =
   (name: string, arg: Arg = {}): Step =>
