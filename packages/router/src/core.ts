@@ -1,6 +1,5 @@
 import { createSystem } from '@mailbeam/actors';
 import type { ActorSystem, Pid } from '@mailbeam/actors';
-import { CloseCode } from '@mailbeam/protocol';
 import type { NameKind } from '@mailbeam/protocol';
 import type { MailboxStore } from '@mailbeam/store';
 import type { MailboxStatistics, NodeHistograms } from '@mailbeam/telemetry';
@@ -20,6 +19,7 @@ import type { ReadRequest, Rejection, Request } from './mailbox/request.js';
 import { rejectedBefore } from './mailbox/resend.js';
 import type { Sender } from './mailbox/sender.js';
 import type { ClientSocket } from './port/client-socket.js';
+import { Connections } from './port/connections.js';
 import { answerCrashed, answerRefused } from './port/crashed-frame.js';
 import type { Call, PortFrame, Signal, Watch } from './port/frames.js';
 import { Inlet } from './port/inlet.js';
@@ -70,10 +70,7 @@ export class Core implements PortHost {
   #runActors: (() => void) | null = null;
   #dirty: Port[] = [];
   #acking: AckTaker[] = [];
-  /** Connections that have said no HELLO, and those whose login is under way. */
-  #greeting = new Set<Port>();
-  #welcoming = new Set<Port>();
-  #stalled = new Set<Port>();
+  readonly #connections: Connections;
   #sessionSerial = 0;
   readonly #sessionListeners = new Set<(port: Port) => void>();
   /** Refusals by code, and other counts for /status and the metrics. */
@@ -86,6 +83,7 @@ export class Core implements PortHost {
     this.store = store;
     this.limits = limits;
     this.clock = options.clock ?? new SystemClock();
+    this.#connections = new Connections(limits);
     this.authenticate = options.authenticate;
     this.commitDelayMs = options.commitDelayMs;
     this.eraseDelayMs = options.eraseDelayMs ?? ERASE_DELAY_MS;
@@ -185,15 +183,7 @@ export class Core implements PortHost {
   tick(): void {
     this.wake();
     const { mono, wall } = this.clock;
-    for (const port of this.#greeting) {
-      if (mono - port.openedAt < this.limits.helloTimeoutMs) break;
-      this.#greeting.delete(port);
-      port.fail('hello_timeout', `no HELLO within ${this.limits.helloTimeoutMs} ms`, CloseCode.HELLO_TIMEOUT);
-    }
-    for (const port of this.#stalled) {
-      if (mono - port.stalledAt < this.limits.slowConsumerMs) break;
-      port.fail('slow_consumer', 'the client does not read', CloseCode.SLOW_CONSUMER);
-    }
+    this.#connections.tick(mono);
     this.presence.tick();
     this.services.tick();
     if (this.sessions.mayBeLost) this.sessions.endLost(this.ports());
@@ -306,7 +296,7 @@ export class Core implements PortHost {
 
   /** Every connection. */
   *ports(): IterableIterator<Port> {
-    yield* [...this.#greeting, ...this.#welcoming];
+    yield* this.#connections.unwelcomed;
     for (const { outlet } of [...this.#mailboxes.values()]) if (outlet instanceof Port) yield outlet;
   }
 
@@ -319,7 +309,7 @@ export class Core implements PortHost {
   connected(socket: ClientSocket): Port {
     this.wake();
     const port = new Port(socket, this);
-    this.#greeting.add(port);
+    this.#connections.connected(port);
     return port;
   }
 
@@ -336,11 +326,11 @@ export class Core implements PortHost {
   }
 
   stalled(port: Port): void {
-    this.#stalled.add(port);
+    this.#connections.stalled(port);
   }
 
   reads(port: Port): void {
-    this.#stalled.delete(port);
+    this.#connections.reads(port);
     if (!port.missedPresence) return;
     port.missedPresence = false;
     this.presence.tellAll(port, port.watched ?? []);
@@ -348,9 +338,7 @@ export class Core implements PortHost {
 
   closed(port: Port): void {
     this.wake();
-    this.#greeting.delete(port);
-    this.#welcoming.delete(port);
-    this.#stalled.delete(port);
+    this.#connections.closed(port);
     const { mailbox, sender } = port;
     this.sessions.end(port);
     if (port.watched !== null) this.presence.unwatch(port, port.watched);
@@ -367,14 +355,13 @@ export class Core implements PortHost {
   // ---- logins and sessions
 
   login(port: Port, token: string, client: string): void {
-    this.#greeting.delete(port);
-    this.#welcoming.add(port);
+    this.#connections.greeted(port);
     this.#logins.begin(port, token, client);
   }
 
   welcome(port: Port, mailbox: Mailbox, sender: Sender): void {
     const { limits, clock } = this;
-    this.#welcoming.delete(port);
+    this.#connections.welcomed(port);
     port.user = mailbox.name;
     port.mailbox = mailbox;
     port.sender = sender;
