@@ -12,8 +12,8 @@ import { Ledger } from './ledger.js';
 import { Logins } from './login.js';
 import type { Authenticate } from './login.js';
 import { MailboxMeter } from './mailbox/mailbox-meter.js';
-import { Mailbox } from './mailbox/mailbox.js';
-import { Partition, partitionOf } from './mailbox/partition.js';
+import type { Mailbox } from './mailbox/mailbox.js';
+import { Mailboxes } from './mailbox/mailboxes.js';
 import { Message } from './mailbox/request.js';
 import type { ReadRequest, Rejection, Request } from './mailbox/request.js';
 import { rejectedBefore } from './mailbox/resend.js';
@@ -28,8 +28,6 @@ import type { AckTaker, PortHost } from './port/port-host.js';
 import { SpareWriters } from './port/spare-writers.js';
 import { Presence } from './presence.js';
 import { Outbox } from './routing/outbox.js';
-import { PARTITIONS } from './seams/placement.js';
-import type { Envelope } from './seams/transport.js';
 import { noOffloader } from './services/offloader.js';
 import { silentLog } from './services/service-desk.js';
 import { Services } from './services/services.js';
@@ -62,8 +60,7 @@ export class Core implements PortHost {
   readonly sessions: Sessions;
   readonly interceptors: Interceptors;
   readonly services: Services;
-  readonly #partitions: Partition[];
-  readonly #mailboxes = new Map<string, Mailbox>();
+  readonly #mailboxes: Mailboxes;
   readonly #schedule: (turn: () => void) => void;
   readonly #onCommitFailed: (error: unknown, retryMs: number) => void;
   #scheduled = false;
@@ -94,9 +91,9 @@ export class Core implements PortHost {
     this.commits = new CommitLoop(this);
     this.outbox = new Outbox(placement, transport);
     this.presence = new Presence(this.clock, limits.presenceAwayMs, (user) => this.#isOpen(user));
-    this.#partitions = Array.from({ length: PARTITIONS }, (_, n) => new Partition(n, store.openings[n] ?? 0));
+    this.#mailboxes = new Mailboxes(this);
     this.#logins = new Logins(this);
-    transport.listen((_from, batch) => this.#receive(batch));
+    transport.listen((_from, batch) => this.#mailboxes.receive(batch));
     this.system = createSystem({
       now: () => this.clock.mono,
       stopwatch: () => performance.now(),
@@ -214,7 +211,7 @@ export class Core implements PortHost {
   measureWith(telemetry: CoreTelemetry | null): void {
     this.#telemetry = telemetry;
     telemetry?.turn(this.clock.mono);
-    this.meter.begin(telemetry, this.#mailboxes.values(), this.ledger.pending);
+    this.meter.begin(telemetry, this.#mailboxes, this.ledger.pending);
   }
 
   // ---- mailboxes
@@ -228,18 +225,11 @@ export class Core implements PortHost {
   }
 
   open(name: string): Mailbox {
-    let mailbox = this.#mailboxes.get(name);
-    if (mailbox === undefined) {
-      mailbox = new Mailbox(name, this.#partitions[partitionOf(name)]!, this);
-      this.#mailboxes.set(name, mailbox);
-    }
-    return mailbox;
+    return this.#mailboxes.open(name);
   }
 
   release(mailbox: Mailbox): void {
-    if (!mailbox.idle || this.#mailboxes.get(mailbox.name) !== mailbox) return;
-    this.#mailboxes.delete(mailbox.name);
-    this.meter.released(mailbox);
+    this.#mailboxes.release(mailbox);
   }
 
   releaseSender(sender: Sender): void {
@@ -270,39 +260,17 @@ export class Core implements PortHost {
     return this.limits.sendWindow;
   }
 
-  /** What other sessions sent to users whose partition this node owns. */
-  #receive(batch: readonly Envelope[]): void {
-    for (const envelope of batch) {
-      if (envelope instanceof Message) this.open(envelope.to).append(envelope);
-      else if (envelope.kind === 'receipt') this.#receipt(envelope.to, envelope.receipt);
-      else this.#mailboxes.get(envelope.to)?.outlet?.signalFrom(envelope.from, envelope.body);
-    }
-  }
-
-  #receipt(to: string, receipt: Parameters<Mailbox['putReceipt']>[0]): void {
-    if (receipt.kind === 2 && (receipt.origin === 0 || receipt.origin > this.store.highestOrigin(to))) {
-      // origins count from 1: nobody sends under that origin: there is nothing to tell, and nobody to fill the mailbox of
-      for (let r = receipt.requests; r !== null; r = r.next) {
-        r.settled = true;
-        r.sender?.accept(r);
-        r.sender?.settle();
-      }
-      return;
-    }
-    this.open(to).putReceipt(receipt);
-  }
-
   // ---- ports
 
   /** Every connection. */
   *ports(): IterableIterator<Port> {
     yield* this.#connections.unwelcomed;
-    for (const { outlet } of [...this.#mailboxes.values()]) if (outlet instanceof Port) yield outlet;
+    for (const { outlet } of [...this.#mailboxes]) if (outlet instanceof Port) yield outlet;
   }
 
   /** Every connection that is welcomed; may be left at any time, and go on across turns. */
   *openPorts(): IterableIterator<Port> {
-    for (const { outlet } of this.#mailboxes.values()) if (outlet instanceof Port) yield outlet;
+    for (const { outlet } of this.#mailboxes) if (outlet instanceof Port) yield outlet;
   }
 
   /** A client has connected. */
@@ -512,7 +480,7 @@ export class Core implements PortHost {
   /** True for a user that is connected, ever was, or has something waiting. */
   knowsUser(name: string): boolean {
     const { store } = this;
-    return this.#mailboxes.has(name) || store.highestOrigin(name) > 0 || store.count(name).messages > 0;
+    return this.#mailboxes.get(name) !== undefined || store.highestOrigin(name) > 0 || store.count(name).messages > 0;
   }
 
   /** The connection of a user, if it is welcomed. */
