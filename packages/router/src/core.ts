@@ -1,6 +1,5 @@
 import { createSystem } from '@mailbeam/actors';
 import type { ActorSystem, Pid } from '@mailbeam/actors';
-import type { NameKind } from '@mailbeam/protocol';
 import type { MailboxStore } from '@mailbeam/store';
 import type { MailboxStatistics, NodeHistograms } from '@mailbeam/telemetry';
 import { builtIn, onlyVersion } from './built-in.js';
@@ -14,19 +13,17 @@ import type { Authenticate } from './login.js';
 import { MailboxMeter } from './mailbox/mailbox-meter.js';
 import type { Mailbox } from './mailbox/mailbox.js';
 import { Mailboxes } from './mailbox/mailboxes.js';
-import { Message } from './mailbox/request.js';
-import type { ReadRequest, Rejection, Request } from './mailbox/request.js';
-import { rejectedBefore } from './mailbox/resend.js';
+import type { Message } from './mailbox/request.js';
 import type { Sender } from './mailbox/sender.js';
 import type { ClientSocket } from './port/client-socket.js';
 import { Connections } from './port/connections.js';
-import { answerCrashed, answerRefused } from './port/crashed-frame.js';
-import type { Call, PortFrame, Signal, Watch } from './port/frames.js';
+import type { PortFrame } from './port/frames.js';
 import { Inlet } from './port/inlet.js';
 import { Port } from './port/port.js';
 import type { AckTaker, PortHost } from './port/port-host.js';
 import { SpareWriters } from './port/spare-writers.js';
 import { Presence } from './presence.js';
+import { Dispatch } from './routing/dispatch.js';
 import { Outbox } from './routing/outbox.js';
 import { noOffloader } from './services/offloader.js';
 import { silentLog } from './services/service-desk.js';
@@ -49,6 +46,7 @@ export class Core implements PortHost {
   readonly meter: MailboxMeter;
   readonly commits: CommitLoop;
   readonly outbox: Outbox;
+  readonly dispatch = new Dispatch(this);
   readonly presence: Presence;
   readonly system: ActorSystem;
   readonly inlet = new Inlet();
@@ -70,8 +68,7 @@ export class Core implements PortHost {
   readonly #connections: Connections;
   #sessionSerial = 0;
   readonly #sessionListeners = new Set<(port: Port) => void>();
-  /** Refusals by code, and other counts for /status and the metrics. */
-  readonly rejected = new Map<string, number>();
+  /** Of actors, since the start. */
   crashes = 0;
   #telemetry: CoreTelemetry | null = null;
 
@@ -373,101 +370,6 @@ export class Core implements PortHost {
 
   #isOpen(user: string): boolean {
     return this.portOf(user)?.phase === 'open';
-  }
-
-  // ---- what sessions ask for
-
-  route(port: Port, request: Message | ReadRequest): void {
-    this.#noteSent(port, request instanceof Message ? request.to : request.peer, request);
-    if (request instanceof Message) {
-      this.outbox.message(request);
-      return;
-    }
-    if (request.again && rejectedBefore(request)) return;
-    this.outbox.receipt(request.peer, {
-      peer: port.user,
-      kind: 2,
-      origin: request.readOrigin,
-      cid: request.upTo,
-      ts: this.clock.wall,
-      code: '',
-      upTo: 0,
-      requests: request,
-      needsDisk: true,
-    });
-  }
-
-  reject(request: Message | ReadRequest, rejection: Rejection): void {
-    this.rejected.set(rejection.code, (this.rejected.get(rejection.code) ?? 0) + 1);
-    this.commits.reject(request, rejection, request instanceof Message ? request.to : request.peer);
-  }
-
-  #noteSent(port: Port, to: string, message: unknown): void {
-    if (port.session !== null) this.system.noteSentOut(port.session as Pid, to, message);
-  }
-
-  tell(port: Port, service: string, body: Uint8Array): void {
-    this.outbox.signal({ kind: 'signal', to: service, from: port.user, body });
-  }
-
-  signal(port: Port, signal: Signal): void {
-    this.#noteSent(port, signal.peer, signal);
-    this.outbox.signal({ kind: 'signal', to: signal.peer, from: port.user, body: signal.body });
-  }
-
-  call(port: Port, call: Call): void {
-    this.#noteSent(port, `$${call.service}`, call);
-    this.services.call(port, call);
-  }
-
-  /** True for a name that a message may go to: in open mode every user's, and a service's while it runs. */
-  isKnown(name: string, kind: NameKind): boolean {
-    return kind === 1 || (kind === 3 && this.services.has(name));
-  }
-
-  /** True for the name of a service that runs or ever ran. */
-  wasService(name: string): boolean {
-    return this.services.has(name) || this.store.highestOrigin(name) > 0;
-  }
-
-  watch(port: Port, watch: Watch): void {
-    if (!watch.on) this.presence.unwatch(port, watch.users);
-    else if (!this.presence.watch(port, watch.users, this.limits.watch)) {
-      port.out().error('watch_limit', `at most ${this.limits.watch} users may be watched`);
-    }
-  }
-
-  delivered(port: Port, from: string, origin: number, cid: number, requests: Request | null, needsDisk: boolean): void {
-    this.deliveredTo(port.user, from, origin, cid, requests, needsDisk);
-  }
-
-  deliveredTo(
-    user: string,
-    from: string,
-    origin: number,
-    cid: number,
-    requests: Request | null,
-    needsDisk: boolean,
-  ): void {
-    this.outbox.receipt(from, {
-      peer: user,
-      kind: 1,
-      origin,
-      cid,
-      ts: this.clock.wall,
-      code: '',
-      upTo: 0,
-      requests,
-      needsDisk,
-    });
-  }
-
-  crashed(port: Port, frame: PortFrame): void {
-    answerCrashed(port, frame, this);
-  }
-
-  refuse(port: Port, request: Message | ReadRequest, rejection: Rejection): void {
-    answerRefused(port, request, rejection, this);
   }
 
   // ---- for the admin interface

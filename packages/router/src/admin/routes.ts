@@ -70,7 +70,7 @@ function status(node: NodeView): Record<string, unknown> {
     store: { quiet: store.quiet && commits.clean, messages: store.pending.messages, bytes: store.pending.bytes },
     mailboxesInMemory: core.mailboxesInMemory,
     sessionCrashes: core.crashes,
-    rejected: Object.fromEntries(core.rejected),
+    rejected: Object.fromEntries(core.dispatch.rejected),
     limits: {
       connections: node.maxConnections,
       sendWindow: limits.sendWindow,

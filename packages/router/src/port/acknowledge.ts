@@ -19,7 +19,7 @@ export function acknowledge(port: Port, seq: number, host: PortHost): void {
       continue;
     }
     if (cid > 0 && (entry.origin !== origin || entry.from !== from)) {
-      host.delivered(port, from, origin, cid, requests, needsDisk);
+      host.dispatch.delivered(port.user, from, origin, cid, requests, needsDisk);
       requests = null;
       needsDisk = false;
       cid = 0;
@@ -35,7 +35,7 @@ export function acknowledge(port: Port, seq: number, host: PortHost): void {
       requests = entry;
     }
   }
-  if (cid > 0) host.delivered(port, from, origin, cid, requests, needsDisk);
+  if (cid > 0) host.dispatch.delivered(port.user, from, origin, cid, requests, needsDisk);
   mailbox.pump();
   host.wake();
 }

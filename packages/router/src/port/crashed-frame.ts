@@ -8,14 +8,18 @@ import type { Port } from './port.js';
 /** What the answer to a poisonous frame needs of the node. */
 export interface CrashedFrameHost extends MailboxHost {
   open(name: string): Mailbox;
+}
+
+/** Rejects a request once that is on disk. */
+export interface Rejecting {
   reject(request: Message | ReadRequest, rejection: Rejection): void;
 }
 
 /** A frame has crashed its session as often as it may: the router itself answers it (semantics 5.5). */
-export function answerCrashed(port: Port, frame: PortFrame, host: CrashedFrameHost): void {
+export function answerCrashed(port: Port, frame: PortFrame, host: CrashedFrameHost, rejecting: Rejecting): void {
   if (frame instanceof Message || frame instanceof ReadRequest) {
     port.number(frame);
-    answerRefused(port, frame, { code: 'failed', detail: 'its handling crashed', retryAfterMs: 0 }, host);
+    answerRefused(port, frame, { code: 'failed', detail: 'its handling crashed', retryAfterMs: 0 }, host, rejecting);
   } else if ('rid' in frame) port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handling crashed' });
   else port.out().error('failed', 'the handling of a frame crashed');
 }
@@ -26,6 +30,7 @@ export function answerRefused(
   request: Message | ReadRequest,
   rejection: Rejection,
   host: CrashedFrameHost,
+  rejecting: Rejecting,
 ): void {
   const { again, cid } = request;
   const peer = request instanceof Message ? request.to : request.peer;
@@ -38,7 +43,7 @@ export function answerRefused(
     if (lookUpResend(host.open(peer), request, host)) return;
   } else if (again && (rejectedBefore(request) || settledBefore(request))) return;
   if (!again) {
-    host.reject(request, rejection);
+    rejecting.reject(request, rejection);
     return;
   }
   const sender = request.sender!;

@@ -236,7 +236,7 @@ export class Port implements SessionPort, Outlet {
       this.#alone = true;
       if (this.#attempts >= this.limits.maxAttempts) {
         const frame = frames!.peek()!;
-        this.#host.crashed(this, frame);
+        this.#host.dispatch.crashed(this, frame);
         this.#handled();
         return;
       }
@@ -289,7 +289,7 @@ export class Port implements SessionPort, Outlet {
       this.#frameBytes += screened.body.length - message.bodyBytes;
       message.alter(screened.to, screened.toKind, screened.body);
     }
-    for (const { service, body } of screened.tells) this.#host.tell(this, service, body);
+    for (const { service, body } of screened.tells) this.#host.dispatch.tell(this, service, body);
   }
 
   /** Frames that wait for their session, without the one in hand. */
@@ -332,7 +332,7 @@ export class Port implements SessionPort, Outlet {
   }
 
   isKnown(name: string): boolean {
-    return this.#host.isKnown(name, nameKind(name));
+    return this.#host.dispatch.isKnown(name, nameKind(name));
   }
 
   takeRate(): boolean {

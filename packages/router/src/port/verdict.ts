@@ -73,24 +73,24 @@ export class Verdict {
       case Op.SEND:
       case Op.READ:
         port.number(frame);
-        if (this.#effect === Effect.ROUTE) host.route(port, frame);
+        if (this.#effect === Effect.ROUTE) host.dispatch.route(port, frame);
         else if (this.#effect === Effect.REJECT) this.#rejectFrame(frame, port, host);
-        else if (this.#effect === Effect.REFUSE) host.refuse(port, frame, this.#refusal!);
-        else host.reject(frame, { code: 'failed', detail: 'its handler gave no answer', retryAfterMs: 0 });
+        else if (this.#effect === Effect.REFUSE) host.dispatch.refuse(port, frame, this.#refusal!);
+        else host.dispatch.reject(frame, { code: 'failed', detail: 'its handler gave no answer', retryAfterMs: 0 });
         break;
       case Op.SIGNAL:
         if (
           this.#effect === Effect.ROUTE &&
           (this.#signals ??= new Budget(host.limits.signalRate)).take(host.clock.mono)
         ) {
-          host.signal(port, frame);
+          host.dispatch.signal(port, frame);
         }
         break;
       case Op.WATCH:
-        if (this.#effect === Effect.WATCH) host.watch(port, frame);
+        if (this.#effect === Effect.WATCH) host.dispatch.watch(port, frame);
         break;
       case Op.CALL:
-        if (this.#effect === Effect.CALL) host.call(port, frame);
+        if (this.#effect === Effect.CALL) host.dispatch.call(port, frame);
         else if (this.#effect === Effect.REPLY) port.out().reply(frame.rid, this.#code === 'ok', this.#result);
         else port.out().reply(frame.rid, false, { code: 'failed', detail: 'its handler gave no answer' });
         break;
@@ -104,9 +104,14 @@ export class Verdict {
     // from the frame's bytes alone: a resend gets the same answer without being remembered (semantics 2.6)
     if (this.#code === 'invalid' || this.#code === 'too_large') rejectAtOnce(request, rejection);
     // the service ran when the message was sent, and may have taken it
-    else if (request.again && request instanceof Message && request.toKind === 3 && host.wasService(request.to))
-      host.refuse(port, request, rejection);
-    else host.reject(request, rejection);
+    else if (
+      request.again &&
+      request instanceof Message &&
+      request.toKind === 3 &&
+      host.dispatch.wasService(request.to)
+    )
+      host.dispatch.refuse(port, request, rejection);
+    else host.dispatch.reject(request, rejection);
     if (this.#code !== 'rate_limited') return;
     if ((this.#strikes ??= new Strikes()).add(host.clock.mono)) {
       port.fail('rate_limited', 'too many requests after they were refused', CloseCode.RATE_LIMITED);

@@ -133,7 +133,7 @@ export class RunningService implements OutletOwner {
   }
 
   delivered(from: string, origin: number, cid: number, requests: Request | null, needsDisk: boolean): void {
-    this.#host.deliveredTo(this.address, from, origin, cid, requests, needsDisk);
+    this.#host.dispatch.delivered(this.address, from, origin, cid, requests, needsDisk);
   }
 
   // ---- what comes in
@@ -222,8 +222,13 @@ export class RunningService implements OutletOwner {
     sending.origin = sender.origin;
     sender.add(message);
     if (this.mode === 'caller') this.#sentBy.set(message, lane);
-    if (this.#host.isKnown(to, toKind)) this.#host.outbox.message(message);
-    else this.#host.reject(message, { code: 'unknown_recipient', detail: `there is no '${to}'`, retryAfterMs: 0 });
+    if (this.#host.dispatch.isKnown(to, toKind)) this.#host.outbox.message(message);
+    else
+      this.#host.dispatch.reject(message, {
+        code: 'unknown_recipient',
+        detail: `there is no '${to}'`,
+        retryAfterMs: 0,
+      });
   }
 
   /** Calls back once everything that was sent so far is on disk. */

@@ -1,13 +1,12 @@
 import type { ActorSystem } from '@mailbeam/actors';
 import type { ServiceLog } from '@mailbeam/handler';
-import type { NameKind } from '@mailbeam/protocol';
 import type { MailboxStore } from '@mailbeam/store';
 import type { Clock } from '../clock.js';
 import type { CommitLoop } from '../commit/commit-loop.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
-import type { Message, Rejection, Request } from '../mailbox/request.js';
 import type { Sender } from '../mailbox/sender.js';
 import type { AckTaker } from '../port/port-host.js';
+import type { Dispatch } from '../routing/dispatch.js';
 import type { Outbox } from '../routing/outbox.js';
 
 /** What the services of a node ask of it. */
@@ -17,6 +16,7 @@ export interface ServicesHost {
   readonly clock: Clock;
   readonly commits: CommitLoop;
   readonly outbox: Outbox;
+  readonly dispatch: Dispatch;
   readonly limits: { readonly maxBodyBytes: number; readonly sendWindow: number; readonly maxAttempts: number };
   open(name: string): Mailbox;
   release(mailbox: Mailbox): void;
@@ -25,19 +25,6 @@ export interface ServicesHost {
   wake(): void;
   /** Calls `takeAcks` once everything that was sent has been handed over. */
   handOverFirst(taker: AckTaker): void;
-  /** True for a name that a message may go to. */
-  isKnown(name: string, kind: NameKind): boolean;
-  /** Rejects a request once that is on disk. */
-  reject(request: Message, rejection: Rejection): void;
-  /** Messages of (from, origin) to `user` up to `cid` are acked: their sender gets a receipt. */
-  deliveredTo(
-    user: string,
-    from: string,
-    origin: number,
-    cid: number,
-    requests: Request | null,
-    needsDisk: boolean,
-  ): void;
 }
 
 /** Where services write their log. */

@@ -14,7 +14,7 @@ export function nodeFigures(core: Core, connections: number, version: string): N
     failed: ledger.failed,
     imbalance: ledgerImbalance(core),
     connections,
-    rejected: core.rejected,
+    rejected: core.dispatch.rejected,
     runQueue: core.system.runQueueLength,
   };
 }
