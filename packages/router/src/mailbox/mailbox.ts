@@ -1,35 +1,18 @@
-import type { CommitLoop } from '../commit/commit-loop.js';
-import type { Clock } from '../clock.js';
-import type { Ledger } from '../ledger.js';
-import type { Outbox } from '../routing/outbox.js';
-import type { DueMessage, MailboxStore } from '@mailbeam/store';
+import type { DueMessage } from '@mailbeam/store';
+import { endExpired, giveUp, purge, storedAndWaiting } from './endings.js';
 import { Erasures } from './erasures.js';
 import type { Erased } from './erasures.js';
 import { HandOut } from './hand-out.js';
 import type { Outlet } from './outlet.js';
-import type { MailboxMeter } from './mailbox-meter.js';
+import type { MailboxHost } from './mailbox-host.js';
 import type { Partition } from './partition.js';
-import { PurgeRanges } from './purge-ranges.js';
 import { ReceiptBox } from './receipt-box.js';
 import type { NewReceipt } from './receipt-box.js';
 import type { Receipt } from './receipt.js';
-import { Answer, Message, Where } from './request.js';
+import { Message, Where } from './request.js';
 import { lookUpResend } from './resend.js';
 import type { Sender } from './sender.js';
 import { Unflushed } from './unflushed.js';
-
-/** What every mailbox of a node shares. */
-export interface MailboxHost {
-  readonly store: MailboxStore;
-  readonly commits: CommitLoop;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly outbox: Outbox;
-  readonly meter: MailboxMeter;
-  readonly commitDelayMs: number;
-  readonly quotaMessages: number;
-  readonly quotaBytes: number;
-}
 
 /** What waits in a mailbox and was not handed out; see {@link Mailbox.waiting}. */
 export interface Waiting {
@@ -43,10 +26,6 @@ export interface Waiting {
 }
 
 const NO_SENDERS: readonly Sender[] = [];
-/** A page of a purge. */
-const PAGE_MESSAGES = 256;
-const PAGE_BYTES = 1 << 20;
-const LAST_KEY = Number.MAX_SAFE_INTEGER;
 
 /**
  * Where the entries of one user wait. It is in memory while its user is connected or something of it is not on disk yet;
@@ -255,7 +234,7 @@ export class Mailbox {
       message.where = Where.ELIDED;
       ledger.elide();
       message.drop();
-      this.#trim();
+      this.trim();
       return;
     }
     if (message.where === Where.WRITING) {
@@ -301,7 +280,8 @@ export class Mailbox {
     }
   }
 
-  #trim(): void {
+  /** Takes out of the unflushed what is over, from the front. */
+  trim(): void {
     this.unflushed.trim();
     if (this.unflushed.isEmpty) this.dueAt = 0;
   }
@@ -331,6 +311,11 @@ export class Mailbox {
 
   // ---- failures
 
+  /** Everything up to this key was handed out, or acked. */
+  get handedUpTo(): number {
+    return Math.max(this.#handOut?.handedUpTo ?? 0, this.#erasures?.ackedUpTo ?? 0);
+  }
+
   /** True when nobody gets the message with this key any more. */
   isOver(key: number): boolean {
     return this.#erasures !== null && this.#erasures.covers(key);
@@ -340,84 +325,26 @@ export class Mailbox {
   expire(message: DueMessage): void {
     if (this.isOver(message.key) || this.#handOut?.wasHandedOut(message.key) === true) return;
     this.end(message);
-    this.#handOut?.dropOver();
+    this.dropOver();
   }
 
-  end({ key, from, origin, cid, bodyBytes }: DueMessage | Message): void {
-    const { ledger, outbox, clock } = this.#host;
-    this.#dropped(bodyBytes);
-    ledger.fail();
-    this.#eraseOutOfTurn(key, true);
-    const told = { peer: this.name, kind: 3, origin, cid, ts: clock.wall, code: 'expired', upTo: 0 } as const;
-    outbox.receipt(from, { ...told, requests: null, needsDisk: true });
+  /** Ends a message on disk whose `ttl` is over, and that is not in flight. */
+  end(message: DueMessage | Message): void {
+    endExpired(this, message, this.#host);
   }
 
-  /**
-   * Ends every message that is not in flight and that `matches`; each sender is told in one range. Nothing of the mailbox
-   * leaves before that is on disk (semantics 8.4). Returns how many it were.
-   */
+  /** See {@link purge}. */
   purge(matches: (message: Message) => boolean): number {
-    const { store, outbox, clock, commits } = this.#host;
-    const ranges = new PurgeRanges();
-    let purged = 0;
-    const end = (m: Message): void => {
-      if (m.gone || !matches(m)) return;
-      purged++;
-      ranges.add(m);
-      this.#purge(m);
-    };
-    let after = Math.max(this.#handOut?.handedUpTo ?? 0, this.#erasures?.ackedUpTo ?? 0);
-    const before = this.unflushed.first?.key ?? LAST_KEY;
-    for (;;) {
-      const page = store.read(this.name, after, before, PAGE_MESSAGES, PAGE_BYTES);
-      for (const p of page) {
-        after = p.key;
-        if (!this.isOver(p.key)) end(Message.stored(this.name, p));
-      }
-      if (page.length === 0) break;
-    }
-    for (const m of this.unflushed) if (m.handedAt === 0) end(m);
-    if (purged === 0) return 0;
-    this.#trim();
-    this.#handOut?.dropOver();
-    for (const { from, ...range } of ranges) {
-      outbox.receipt(from, { peer: this.name, kind: 3, ts: clock.wall, code: 'purged', needsDisk: true, ...range });
-    }
-    this.block();
-    commits.whenFlushed(() => {
-      this.unblock();
-      commits.release(this);
-    });
-    return purged;
+    return purge(this, matches, this.#host);
   }
 
-  /** Ends a message in flight whose handling crashed as often as it may; its sender is told (semantics 11.6). */
+  /** See {@link giveUp}. */
   giveUp(message: Message): void {
-    const { outbox, clock } = this.#host;
-    const { from, origin, cid } = message;
-    const requests = message.answer === Answer.NONE && message.sender !== null ? message : null;
-    this.#purge(message);
-    this.#trim();
-    const told = { peer: this.name, kind: 3, origin, cid, ts: clock.wall, code: 'undeliverable', upTo: 0 } as const;
-    outbox.receipt(from, { ...told, requests, needsDisk: true });
+    giveUp(this, message, this.#host);
   }
 
-  /** Fails a message, wherever it is. */
-  #purge(message: Message): void {
-    const { ledger } = this.#host;
-    this.#dropped(message.bodyBytes);
-    if (message.where === Where.UNWRITTEN) {
-      message.where = Where.ELIDED;
-      ledger.failUnwritten();
-    } else {
-      if (message.where === Where.WRITING) ledger.accept();
-      ledger.fail();
-      this.#eraseOutOfTurn(message.key, message.where === Where.STORED);
-    }
-    message.drop();
-  }
-
-  #dropped(bodyBytes: number): void {
+  /** A message has ended that nobody took. */
+  dropped(bodyBytes: number): void {
     this.#host.meter.dropped(this);
     // one that is not counted keeps what came: with what lies on disk that is never too little
     if (!this.#isCounted) return;
@@ -425,9 +352,14 @@ export class Mailbox {
     this.bytes -= bodyBytes;
   }
 
-  #eraseOutOfTurn(key: number, isOnDisk: boolean): void {
+  eraseOutOfTurn(key: number, isOnDisk: boolean): void {
     (this.#erasures ??= new Erasures()).fail(key, isOnDisk);
     this.#host.commits.erase(this);
+  }
+
+  /** Takes out of the read-ahead page what has ended. */
+  dropOver(): void {
+    this.#handOut?.dropOver();
   }
 
   // ---- for the admin interface and the statistics
@@ -454,18 +386,9 @@ export class Mailbox {
   }
 
   #oldestAt(): number {
-    const after = Math.max(this.#handOut?.handedUpTo ?? 0, this.#erasures?.ackedUpTo ?? 0);
-    const before = this.unflushed.first?.key ?? LAST_KEY;
-    let last = after;
-    for (;;) {
-      const page = this.#host.store.read(this.name, last, before, PAGE_MESSAGES, PAGE_BYTES);
-      for (const { key, ts } of page) {
-        if (!this.isOver(key)) return ts;
-        last = key;
-      }
-      if (page.length === 0) break;
-    }
-    for (const m of this.unflushed) if (!m.gone && m.key > after) return m.ts;
+    for (const { ts } of storedAndWaiting(this, this.#host.store)) return ts;
+    const { handedUpTo } = this;
+    for (const m of this.unflushed) if (!m.gone && m.key > handedUpTo) return m.ts;
     return 0;
   }
 

@@ -1,7 +1,7 @@
 import { PARTITIONS } from '../seams/placement.js';
 import type { Envelope } from '../seams/transport.js';
 import { Mailbox } from './mailbox.js';
-import type { MailboxHost } from './mailbox.js';
+import type { MailboxHost } from './mailbox-host.js';
 import { Partition, partitionOf } from './partition.js';
 import type { NewReceipt } from './receipt-box.js';
 import { Message } from './request.js';

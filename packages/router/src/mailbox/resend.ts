@@ -1,4 +1,5 @@
-import type { Mailbox, MailboxHost } from './mailbox.js';
+import type { MailboxHost } from './mailbox-host.js';
+import type { Mailbox } from './mailbox.js';
 import type { Message, Rejection, Request } from './request.js';
 
 /**

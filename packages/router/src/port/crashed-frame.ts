@@ -1,5 +1,6 @@
 import { lookUpResend, rejectAtOnce, rejectedBefore, settledBefore } from '../mailbox/resend.js';
-import type { Mailbox, MailboxHost } from '../mailbox/mailbox.js';
+import type { MailboxHost } from '../mailbox/mailbox-host.js';
+import type { Mailbox } from '../mailbox/mailbox.js';
 import { Message, ReadRequest } from '../mailbox/request.js';
 import type { Rejection } from '../mailbox/request.js';
 import type { PortFrame } from './frames.js';

@@ -1,6 +1,7 @@
 import type { ActorSystem, Pid } from '@mailbeam/actors';
 import type { NameKind } from '@mailbeam/protocol';
-import type { Mailbox, MailboxHost } from '../mailbox/mailbox.js';
+import type { MailboxHost } from '../mailbox/mailbox-host.js';
+import type { Mailbox } from '../mailbox/mailbox.js';
 import { Message } from '../mailbox/request.js';
 import type { ReadRequest, Rejection, Request } from '../mailbox/request.js';
 import { rejectedBefore } from '../mailbox/resend.js';

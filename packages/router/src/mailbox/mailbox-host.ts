@@ -1,0 +1,19 @@
+import type { CommitLoop } from '../commit/commit-loop.js';
+import type { Clock } from '../clock.js';
+import type { Ledger } from '../ledger.js';
+import type { Outbox } from '../routing/outbox.js';
+import type { MailboxStore } from '@mailbeam/store';
+import type { MailboxMeter } from './mailbox-meter.js';
+
+/** What every mailbox of a node shares. */
+export interface MailboxHost {
+  readonly store: MailboxStore;
+  readonly commits: CommitLoop;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly outbox: Outbox;
+  readonly meter: MailboxMeter;
+  readonly commitDelayMs: number;
+  readonly quotaMessages: number;
+  readonly quotaBytes: number;
+}
