@@ -2,55 +2,18 @@ import { types } from 'node:util';
 import type { InstanceCursor, ModuleHost, ModuleUnit } from '@mailbeam/code';
 import type { InterceptorVerdict } from '@mailbeam/handler';
 import type { Message, Rejection } from '../mailbox/request.js';
+import { applyVerdict } from './apply-verdict.js';
+import type { InterceptorHost } from './interceptor-host.js';
 import { PartCursor } from './interceptor-instance.js';
+import { interceptorLimits } from './interceptor-limits.js';
+import type { InterceptorLimits } from './interceptor-limits.js';
 import { Overruns } from './overruns.js';
 import { Part } from './part.js';
 import type { InterceptorVersion } from './part.js';
 import { Screen } from './screen.js';
 import { SeenEnvelope } from './seen-envelope.js';
 
-/** Limits of interceptors. Times in ms. */
-export interface InterceptorLimits {
-  /** A verdict that took longer, promises not counted, held everybody up. */
-  readonly overrunMs: number;
-  /** A promise of a verdict that took longer held its sender up. */
-  readonly asyncOverrunMs: number;
-  /** A promise that has not settled by then counts as a crash. */
-  readonly timeoutMs: number;
-  /** So many overruns within a minute switch a version off. */
-  readonly overruns: number;
-}
-
-export const interceptorLimits: InterceptorLimits = Object.freeze({
-  overrunMs: 10,
-  asyncOverrunMs: 1_000,
-  timeoutMs: 10_000,
-  overruns: 10,
-});
-
 const OVERRUN_PERIOD_MS = 60_000;
-
-/** What went wrong in an interceptor. */
-export type InterceptorTrouble =
-  | { readonly what: 'crashed'; readonly name: string; readonly version: string; readonly error: unknown }
-  | {
-      readonly what: 'switched_off';
-      readonly name: string;
-      readonly version: string;
-      readonly overruns: number;
-      readonly whenOff: 'pass' | 'reject';
-    };
-
-/** What interceptors ask of their node. */
-export interface InterceptorHost {
-  readonly maxBodyBytes: number;
-  readonly maxAttempts: number;
-  /** True for a `$service` that runs. */
-  hasService(name: string): boolean;
-  /** What runs from now on within the callback in hand, for a watchdog; null: the callback itself again. */
-  attribute(version: InterceptorVersion | null): void;
-  onTrouble(trouble: InterceptorTrouble): void;
-}
 
 /** What a message comes out as: itself, another, or rejected. */
 export type Screened = SeenEnvelope | Rejection | null;
@@ -216,7 +179,7 @@ export class Interceptors implements ModuleHost {
       const ms = performance.now() - began;
       if (ms > this.#limits.overrunMs) this.#overran(version);
       if (types.isPromise(verdict)) return verdict;
-      const rejection = this.#apply(verdict, envelope);
+      const rejection = applyVerdict(verdict, envelope, this.#host);
       stats.record(ms);
       if (rejection !== undefined) stats.rejects++;
       return rejection;
@@ -244,7 +207,11 @@ export class Interceptors implements ModuleHost {
     let rejection: Rejection | undefined;
     let hasCrashed = false;
     try {
-      rejection = this.#apply((await inTime(promise, this.#limits.timeoutMs)) as InterceptorVerdict, envelope);
+      rejection = applyVerdict(
+        (await inTime(promise, this.#limits.timeoutMs)) as InterceptorVerdict,
+        envelope,
+        this.#host,
+      );
     } catch (error) {
       hasCrashed = true;
       this.#crashed(version, error);
@@ -260,27 +227,6 @@ export class Interceptors implements ModuleHost {
     if (!hasCrashed) return this.#pass(screen, envelope, parts, i + 1, 1);
     if (attempt >= this.#host.maxAttempts || !this.#renew(screen, part.name)) return FAILED;
     return this.#again(screen, envelope, part.name, attempt + 1);
-  }
-
-  /** @throws TypeError, RangeError for a verdict that is none */
-  #apply(verdict: InterceptorVerdict | undefined | void, envelope: SeenEnvelope): Rejection | undefined {
-    if (verdict === undefined || verdict === null) return undefined;
-    switch (verdict.action) {
-      case 'pass':
-        if (verdict.tell !== undefined) envelope.tell(verdict.tell);
-        return undefined;
-      case 'change':
-        envelope.change(verdict.body, this.#host.maxBodyBytes);
-        return undefined;
-      case 'divert':
-        envelope.divert(verdict.to, (name) => this.#host.hasService(name));
-        return undefined;
-      case 'reject':
-        if (!codes.has(verdict.code)) throw new TypeError(`an interceptor may not reject with '${verdict.code}'`);
-        return { code: verdict.code, detail: verdict.detail ?? '', retryAfterMs: verdict.retryAfterMs ?? 0 };
-      default:
-        throw new TypeError('intercept returns pass(), tell(), change(), reject(), divert(), or nothing');
-    }
   }
 
   #crashed(version: InterceptorVersion, error: unknown): void {
@@ -314,8 +260,6 @@ export const FAILED: Rejection = Object.freeze({
   detail: 'an interceptor crashed over it',
   retryAfterMs: 0,
 });
-
-const codes = new Set(['forbidden', 'invalid', 'overloaded', 'rate_limited', 'too_large', 'unavailable']);
 
 const switchedOff = (name: string): Rejection => ({
   code: 'unavailable',

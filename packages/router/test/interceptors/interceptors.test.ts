@@ -1,7 +1,7 @@
 import { change, defineService, divert, pass, reject, tell } from '@mailbeam/handler';
 import type { InterceptorDefinition } from '@mailbeam/handler';
 import { describe, expect, test } from '@jest/globals';
-import { interceptorLimits } from '../../src/interceptors/interceptors.js';
+import { interceptorLimits } from '../../src/interceptors/interceptor-limits.js';
 import { TestNode } from '../../src/test-kit/test-node.js';
 import type { TestNodeOptions } from '../../src/test-kit/test-node.js';
 import { FixedUnit, interceptorVersion, moveAll } from './fixed-unit.js';
