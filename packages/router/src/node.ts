@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { CodeServer } from '@mailbeam/code';
-import { limits as protocolLimits, CloseCode } from '@mailbeam/protocol';
+import { CloseCode } from '@mailbeam/protocol';
 import { openLmdbStore } from '@mailbeam/store';
 import type { MailboxStore } from '@mailbeam/store';
 import type { Telemetry } from '@mailbeam/telemetry';
@@ -18,8 +18,8 @@ import session from './behaviours/session.js';
 import { allowsOrigin } from './allowed-origin.js';
 import { connectionLimit, descriptorLimit, isLoopback } from './config/index.js';
 import type { Config } from './config/index.js';
+import { coreLimits } from './core-limits.js';
 import { Core } from './core.js';
-import type { CoreLimits } from './core-options.js';
 import { RouterError } from './errors.js';
 import { logTrouble, openCode } from './hot-code.js';
 import type { Ended } from './hot-code.js';
@@ -46,7 +46,6 @@ import { Watchdog } from './watchdog/watchdog.js';
 
 const SELF = 'node-1';
 const TICK_MS = 250;
-const SIGNALS_A_SECOND = 500;
 /** So long a stop waits for what services have in hand; what has not ended by then stays pending. */
 const SERVICES_END_MS = 1_000;
 
@@ -83,7 +82,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     authenticate: authenticateOpen,
     session: sessionModule,
     heartbeat: watchdog?.heartbeat ?? null,
-    limits: limitsOf(config),
+    limits: coreLimits(config),
     commitDelayMs: config.commitDelayMs,
     services: { offloader, logOf: serviceLogs(log) },
     interceptorLimits: config.interceptors,
@@ -222,28 +221,6 @@ async function openStore(config: Config): Promise<MailboxStore> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RouterError('store_unavailable', `the store in ${config.data} cannot be opened: ${reason}`, { cause });
   }
-}
-
-function limitsOf(config: Config): CoreLimits {
-  const { limits } = config;
-  return {
-    maxMessageBytes: limits.maxMessageBytes,
-    maxBodyBytes: limits.maxMessageBytes - protocolLimits.frameRoomBytes,
-    sendWindow: limits.sendWindow,
-    rate: limits.rate,
-    receipts: limits.receipts,
-    window: limits.window,
-    inflightBytes: limits.inflightBytes,
-    backpressureBytes: protocolLimits.backpressureBytes,
-    maxAttempts: config.maxAttempts,
-    signalRate: SIGNALS_A_SECOND,
-    watch: limits.watch,
-    mailboxMessages: limits.mailboxMessages,
-    mailboxBytes: limits.mailboxBytes,
-    helloTimeoutMs: config.helloTimeoutMs,
-    slowConsumerMs: config.slowConsumerMs,
-    presenceAwayMs: config.presenceAwayMs,
-  };
 }
 
 /** accepted = delivered + failed + pending, or something was lost or counted twice. */
