@@ -1,13 +1,11 @@
 import type { ModuleUnit } from '@mailbeam/code';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Receipt } from '../mailbox/receipt.js';
-import { Message } from '../mailbox/request.js';
+import type { Message } from '../mailbox/request.js';
 import type { Request } from '../mailbox/request.js';
-import { Sender } from '../mailbox/sender.js';
 import type { Port } from '../port/port.js';
 import { Calls } from './calls.js';
-import { Sending } from './handling.js';
-import type { Signalling } from './handling.js';
+import type { Sending, Signalling } from './handling.js';
 import { Lane } from './lane.js';
 import { Refusal, SeenSignal } from './lane-entry.js';
 import type { LaneEntry } from './lane-entry.js';
@@ -16,6 +14,7 @@ import type { ServiceDesk } from './service-desk.js';
 import type { ServiceLimits } from './service-limits.js';
 import { ServiceOutlet } from './service-outlet.js';
 import type { OutletOwner } from './service-outlet.js';
+import { ServiceSender } from './service-sender.js';
 import type { ServicesHost } from './services-host.js';
 import { chosen } from './service-version.js';
 
@@ -35,7 +34,7 @@ export class RunningService implements OutletOwner {
   readonly mode: 'shared' | 'caller';
   readonly #host: ServicesHost;
   readonly #mailbox: Mailbox;
-  readonly #sender: Sender;
+  readonly #sender: ServiceSender;
   readonly #calls: Calls;
   /** By caller; those that were idle longest are at the front. */
   readonly #lanes = new Map<string, Lane>();
@@ -43,13 +42,10 @@ export class RunningService implements OutletOwner {
   #isReady = false;
   #isStopping = false;
   #isTouched = false;
-  #cid = 0;
   #signals = 0;
   #afterHandOver: (() => void)[] = [];
   /** Callbacks that wait for a commit. */
   #flushing = 0;
-  /** Which lane sent what is not answered yet, where there are several. */
-  readonly #sentBy = new WeakMap<Request, Lane>();
   #hasEnded = false;
   /** Called when it has let go of everything. */
   onEnded: () => void = () => undefined;
@@ -72,13 +68,7 @@ export class RunningService implements OutletOwner {
     this.#calls = new Calls(desk.limits, byConnection);
     this.#mailbox = host.open(this.address);
     this.outlet = new ServiceOutlet(this, this.#mailbox);
-    const { wall } = host.clock;
-    const record = { origin, lastCid: 0, highCid: 0, usedAt: wall, rejections: [] };
-    this.#sender = new Sender(this.#mailbox, '', record, host.limits.sendWindow);
-    // what it sends is what the handled message is acked for: it is due at once
-    this.#sender.isPatient = false;
-    this.#sender.port = this;
-    this.#mailbox.addSender(this.#sender);
+    this.#sender = new ServiceSender(this.#mailbox, origin, host, this, this.mode === 'caller');
   }
 
   /** Starts the lane that there is one of; returns what its `init` threw. */
@@ -199,36 +189,7 @@ export class RunningService implements OutletOwner {
 
   /** Sends what a handling asked for; true when something of it goes to disk. */
   carryOut(effects: readonly (Sending | Signalling)[], lane: Lane): boolean {
-    let hasSent = false;
-    for (const effect of effects) {
-      if (lane.pid !== null) this.#host.system.noteSentOut(lane.pid, effect.to, effect);
-      if (effect instanceof Sending) {
-        hasSent = true;
-        this.#send(effect, lane);
-      } else this.#host.outbox.signal({ kind: 'signal', to: effect.to, from: this.address, body: effect.body });
-    }
-    this.#host.wake();
-    return hasSent;
-  }
-
-  #send(sending: Sending, lane: Lane): void {
-    const { to, toKind, body, ttl } = sending;
-    const message = new Message(++this.#cid, false, to, toKind, ttl, body, 0, body.length);
-    const sender = this.#sender;
-    message.sender = sender;
-    message.from = this.address;
-    message.origin = sender.origin;
-    sending.cid = message.cid;
-    sending.origin = sender.origin;
-    sender.add(message);
-    if (this.mode === 'caller') this.#sentBy.set(message, lane);
-    if (this.#host.dispatch.isKnown(to, toKind)) this.#host.outbox.message(message);
-    else
-      this.#host.dispatch.reject(message, {
-        code: 'unknown_recipient',
-        detail: `there is no '${to}'`,
-        retryAfterMs: 0,
-      });
+    return this.#sender.carryOut(effects, lane);
   }
 
   /** Calls back once everything that was sent so far is on disk. */
@@ -280,13 +241,13 @@ export class RunningService implements OutletOwner {
         this.#endIfDone();
       });
     }
-    this.#sender.takeAnswers((request) => this.#refused(request as Message));
+    this.#sender.takeAnswers((message, lane) => this.#refused(message, lane));
     this.outlet.takeAcks();
   }
 
-  #refused(message: Message): void {
+  #refused(message: Message, sentBy: Lane | undefined): void {
     this.desk.logOf(this.unit.name, '').debug('a send was rejected', { code: message.rejection!.code });
-    const lane = this.mode === 'shared' ? this.#lane('') : this.#sentBy.get(message);
+    const lane = this.mode === 'shared' ? this.#lane('') : sentBy;
     if (lane !== undefined && !lane.isEnding) lane.push(new Refusal(message, this.#host.clock.wall));
   }
 
@@ -311,9 +272,7 @@ export class RunningService implements OutletOwner {
     this.outlet.takeAcks();
     this.#calls.answerAll(STOPPED);
     this.#mailbox.detach(this.outlet);
-    this.#sender.port = null;
-    this.#sender.forget();
-    this.#host.releaseSender(this.#sender);
+    this.#sender.end();
     this.onEnded();
   }
 }
