@@ -2,7 +2,6 @@ import { types } from 'node:util';
 import { CloseCode, limits as protocolLimits, nameKind } from '@mailbeam/protocol';
 import type { ErrorCode, FrameWriter, RejectCode } from '@mailbeam/protocol';
 import type { SessionLimits, SessionPort } from '@mailbeam/handler';
-import { Fifo } from '../fifo.js';
 import type { Screened } from '../interceptors/interceptors.js';
 import type { Screen } from '../interceptors/screen.js';
 import { SeenEnvelope } from '../interceptors/seen-envelope.js';
@@ -13,6 +12,7 @@ import { Message } from '../mailbox/request.js';
 import type { ReadRequest } from '../mailbox/request.js';
 import type { Sender } from '../mailbox/sender.js';
 import { acknowledge } from './acknowledge.js';
+import { Backlog } from './backlog.js';
 import type { ClientSocket } from './client-socket.js';
 import type { PortFrame } from './frames.js';
 import { InFlight } from './in-flight.js';
@@ -23,13 +23,8 @@ import { Verdict } from './verdict.js';
 
 /** A batch of frames is sent on its own once it has this many bytes. */
 const BATCH_BYTES = 65_536;
-/** Frames, and bytes of their bodies, that came in and are not handled yet. */
-const MAX_FRAMES = 10_000;
-const MAX_FRAME_BYTES = 8 << 20;
 /** So many requests of a sender may be settled by receipts that are only in memory (semantics 2.8). */
 const MAX_UNSETTLED = 1_024;
-
-const NO_ACKS: { seq: number; after: number }[] = [];
 
 type Phase = 'greeting' | 'welcoming' | 'open' | 'closed';
 
@@ -51,32 +46,17 @@ export class Port implements SessionPort, Outlet {
   session: unknown = null;
   sessionVersion: SessionVersion | null = null;
   sessionState: ShellState | null = null;
-  #frames: Fifo<PortFrame> | null = null;
-  /** How many at the front of `#frames` the session has been given. */
-  #given = 0;
-  /** True while the frame in whose handling the session crashed is handled again, by itself. */
-  #alone = false;
-  #attempts = 0;
-  #handling = false;
-  /** Counts handlings: one that was given up may settle later. */
-  #handlings = 0;
+  #backlog: Backlog | null = null;
   #screen: Screen | null = null;
   #verdict: Verdict | null = null;
-  /** `seq` of ACKs that came behind frames that are not handled yet, each with the number of frames before it. */
-  #acks: { seq: number; after: number }[] = NO_ACKS;
-  /** What an async handling sent has not reached its mailbox yet. */
-  #handingOver = false;
-  #handledFrames = 0;
   /** What is wrong with a frame that has come. */
   #fault: string | null = null;
-  #receivedFrames = 0;
   #lastCid = 0;
   #writer: FrameWriter | null = null;
   #dirty = false;
   /** Since when the peer does not read, monotonic ms; 0 = it reads (semantics 9.3). */
   stalledAt = 0;
   #rate: Budget | null = null;
-  #frameBytes = 0;
   /** Users whose presence this connection watches. */
   watched: Set<string> | null = null;
   /** A notice was not written because the peer did not read; all are written again when it does. */
@@ -121,8 +101,7 @@ export class Port implements SessionPort, Outlet {
   closed(): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    this.#frames = null;
-    this.#acks = NO_ACKS;
+    this.#backlog?.clear();
     if (this.#screen !== null) this.#host.interceptors.close(this.#screen);
     this.#releaseWriter();
     this.#host.closed(this);
@@ -144,10 +123,9 @@ export class Port implements SessionPort, Outlet {
     const { inFlight } = this;
     if (inFlight === null || seq > inFlight.seq) return this.badFrame('ACK above what was sent');
     if (seq <= inFlight.ackedSeq) return;
-    const handled = this.#frames === null || this.#frames.length === 0;
-    if (this.#acks.length === 0 && handled && !this.#handingOver) acknowledge(this, seq, this.#host);
-    else if (this.#acks.length === 0) this.#acks = [{ seq, after: this.#receivedFrames }];
-    else this.#acks.push({ seq, after: this.#receivedFrames });
+    const backlog = this.#backlog;
+    if (backlog === null || backlog.ackIsFree) acknowledge(this, seq, this.#host);
+    else backlog.ack(seq);
     return this.#stop();
   }
 
@@ -166,18 +144,12 @@ export class Port implements SessionPort, Outlet {
 
   /** Takes a frame for the session. */
   enqueue(frame: PortFrame): void | false {
-    const frames = (this.#frames ??= new Fifo());
-    this.#frameBytes += frame.bodyBytes;
-    if (frames.length >= MAX_FRAMES || this.#frameBytes > MAX_FRAME_BYTES) {
+    const backlog = (this.#backlog ??= new Backlog());
+    if (!backlog.push(frame)) {
       this.fail('rate_limited', 'frames come faster than they can be handled', CloseCode.RATE_LIMITED);
       return false;
     }
-    frames.push(frame);
-    this.#receivedFrames++;
-    if (this.#phase === 'open' && this.session !== null && !this.#alone && this.stalledAt === 0) {
-      this.#given++;
-      this.#host.give(this, frame);
-    }
+    this.#giveMore();
   }
 
   /** Stops the reading of a message whose connection was closed on the way. */
@@ -198,7 +170,7 @@ export class Port implements SessionPort, Outlet {
   }
 
   #failWhenHandled(): void {
-    if (this.#fault === null || this.#acks.length > 0 || (this.#frames !== null && this.#frames.length > 0)) return;
+    if (this.#fault === null || (this.#backlog !== null && !this.#backlog.isDone)) return;
     this.fail('bad_frame', this.#fault, CloseCode.BAD_FRAME);
   }
 
@@ -229,38 +201,24 @@ export class Port implements SessionPort, Outlet {
    */
   sessionStarted(): void {
     this.#host.sessionStarted(this);
-    const frames = this.#frames;
-    if (this.#handling) {
-      this.#handling = false;
-      this.#attempts++;
-      this.#alone = true;
-      if (this.#attempts >= this.limits.maxAttempts) {
-        const frame = frames!.peek()!;
-        this.#host.dispatch.crashed(this, frame);
-        this.#handled();
-        return;
-      }
+    const backlog = this.#backlog;
+    if (backlog !== null && backlog.restart() >= this.limits.maxAttempts) {
+      this.#host.dispatch.crashed(this, backlog.first);
+      this.#handled(backlog);
+      return;
     }
-    this.#given = 0;
     this.#giveMore();
-  }
-
-  /** True while a frame is in hand: after the turn of a crash, that nobody has taken the session's place. */
-  get handling(): boolean {
-    return this.#handling;
   }
 
   /** The session begins to handle a frame; returns the number of this handling. */
   begin(): number {
-    this.#handling = true;
-    this.#handlings++;
     (this.#verdict ??= new Verdict()).clear();
-    return this.#handlings;
+    return this.#backlog!.begin();
   }
 
   /** False for a handling that was given up: its session has crashed or ended meanwhile. */
   isInHand(handling: number): boolean {
-    return this.#handling && handling === this.#handlings;
+    return this.#backlog!.isInHand(handling);
   }
 
   /** Takes a message that the session has let pass through the interceptors; a promise when one of them needs time. */
@@ -268,7 +226,7 @@ export class Port implements SessionPort, Outlet {
     const { interceptors } = this.#host;
     if (interceptors.isEmpty || !(frame instanceof Message) || !this.#verdict!.routes || this.#phase !== 'open')
       return undefined;
-    const handling = this.#handlings;
+    const { handling } = this.#backlog!;
     const screened = interceptors.screen((this.#screen ??= interceptors.open(this.user)), frame);
     if (!types.isPromise(screened)) {
       this.#screened(frame, screened);
@@ -286,7 +244,7 @@ export class Port implements SessionPort, Outlet {
       return;
     }
     if (screened.isChanged || screened.isDiverted) {
-      this.#frameBytes += screened.body.length - message.bodyBytes;
+      this.#backlog!.grew(screened.body.length - message.bodyBytes);
       message.alter(screened.to, screened.toKind, screened.body);
     }
     for (const { service, body } of screened.tells) this.#host.dispatch.tell(this, service, body);
@@ -294,7 +252,8 @@ export class Port implements SessionPort, Outlet {
 
   /** Frames that wait for their session, without the one in hand. */
   get framesWaiting(): number {
-    return this.#frames === null ? 0 : this.#frames.length - (this.#handling ? 1 : 0);
+    const backlog = this.#backlog;
+    return backlog === null ? 0 : backlog.length - (backlog.inHand ? 1 : 0);
   }
 
   /** True when the session has rejected the frame in hand. */
@@ -304,11 +263,10 @@ export class Port implements SessionPort, Outlet {
 
   /** The session has handled the frame: only now what it asked for takes effect (semantics 5.3). */
   finish(frame: PortFrame): void {
-    if (!this.#handling) return;
-    this.#handling = false;
-    if (this.#phase !== 'open') return;
+    const backlog = this.#backlog!;
+    if (!backlog.finish() || this.#phase !== 'open') return;
     this.#verdict!.apply(frame, this, this.#host);
-    this.#handled();
+    this.#handled(backlog);
   }
 
   route(): void {
@@ -341,43 +299,34 @@ export class Port implements SessionPort, Outlet {
     return (this.#rate ??= new Budget(rate)).take(this.#host.clock.mono);
   }
 
-  #handled(): void {
-    const frames = this.#frames;
-    if (frames === null) return;
-    this.#frameBytes -= frames.shift()!.bodyBytes;
-    this.#given--;
-    this.#handledFrames++;
-    this.#attempts = 0;
-    if (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) this.#host.handOverFirst(this);
-    if (this.#alone) {
-      this.#alone = false;
-      this.#given = 0;
-      this.#giveMore();
-    }
+  #handled(backlog: Backlog): void {
+    // what it asked for may have closed the connection
+    if (backlog.length === 0) return;
+    const othersWaited = backlog.shift();
+    if (backlog.hasFreeAck) this.#host.handOverFirst(this);
+    if (othersWaited) this.#giveMore();
     this.#failWhenHandled();
   }
 
   /** An async handling has settled between two turns: what it sent is handed over in the next one, before any ACK (semantics 3.3). */
   settledLate(): void {
-    this.#handingOver = true;
+    this.#backlog!.handingOver = true;
     this.#host.handOverFirst(this);
     this.#host.wake();
   }
 
   /** Takes the ACKs that came behind frames whose SENDs have reached their mailboxes by now (semantics 3.3). */
   takeAcks(): void {
-    this.#handingOver = false;
-    while (this.#acks.length > 0 && this.#acks[0]!.after <= this.#handledFrames) {
-      acknowledge(this, this.#acks.shift()!.seq, this.#host);
-    }
+    const backlog = this.#backlog!;
+    backlog.handingOver = false;
+    while (backlog.hasFreeAck) acknowledge(this, backlog.takeAck(), this.#host);
     this.#failWhenHandled();
   }
 
   #giveMore(): void {
-    const frames = this.#frames;
-    if (frames === null || this.session === null || this.stalledAt > 0) return;
-    const end = this.#alone ? Math.min(1, frames.length) : frames.length;
-    while (this.#given < end) this.#host.give(this, frames.at(this.#given++)!);
+    const backlog = this.#backlog;
+    if (backlog === null || this.session === null || this.stalledAt > 0) return;
+    for (let frame = backlog.give(); frame !== undefined; frame = backlog.give()) this.#host.give(this, frame);
   }
 
   /** Enters a request into the sender's book. */
