@@ -1,19 +1,9 @@
 import type { Actor } from './actor.js';
+import { randomFrom } from './random-from.js';
 import { RunQueue } from './run-queue.js';
 import { clear, status } from './status.js';
 import type { ActorSystem } from './system-types.js';
 import type { System } from './system.js';
-
-/** A generator of numbers from 0 to below 1 (mulberry32): the same for the same seed. */
-export function randomFrom(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), a | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A run queue whose next actor is any of those in it: high ones before normal ones, but for one time in nine. */
 class ShuffledRunQueue extends RunQueue {

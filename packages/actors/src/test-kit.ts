@@ -1,3 +1,4 @@
+export { randomFrom } from './random-from.js';
 export { createTestSystem, type Probe, type TestSystem, type TestSystemOptions } from './test-system.js';
 export { tryInterleavings, type InterleavingOptions } from './try-interleavings.js';
 export {

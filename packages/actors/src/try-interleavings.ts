@@ -1,5 +1,5 @@
 import { ActorError } from './errors.js';
-import { randomFrom } from './shuffled-run-queue.js';
+import { randomFrom } from './random-from.js';
 import { createTestSystem, type TestSystem, type TestSystemOptions } from './test-system.js';
 
 /** Options of {@link tryInterleavings}: those of the systems, and how many. */

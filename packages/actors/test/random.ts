@@ -1,4 +1,4 @@
-import { randomFrom as seeded } from '../src/shuffled-run-queue.js';
+import { randomFrom as seeded } from '../src/random-from.js';
 
 export { seeded };
 

@@ -1,19 +1,14 @@
-/** Mulberry32: the same numbers for the same seed. A test that uses it has the seed in its name; SEED sets it. */
+import { randomFrom } from '@mailbeam/actors/test-kit';
+
+/** Numbers by chance, the same for the same seed. A test that uses it has the seed in its name; SEED sets it. */
 export class Random {
   readonly seed: number;
-  #state: number;
+  /** From 0 to below 1. */
+  readonly next: () => number;
 
   constructor(seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))) {
     this.seed = seed;
-    this.#state = seed;
-  }
-
-  /** From 0 to below 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    this.next = randomFrom(seed);
   }
 
   /** A whole number from 0 to below `n`. */
