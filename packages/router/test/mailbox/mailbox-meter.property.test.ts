@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { randomFrom } from '@mailbeam/actors/test-kit';
 import { defineService } from '@mailbeam/handler';
 import type { Telemetry } from '@mailbeam/telemetry';
 import { settled, TestNode } from '../../src/test-kit/test-node.js';
-import type { TestClient } from '../../src/test-kit/test-node.js';
+import { Person } from '../person.js';
 import { measure } from './measured.js';
 
 const RUNS = 200;
@@ -11,52 +12,13 @@ const USERS = ['ann', 'bob', 'cid', 'dan', 'eve'] as const;
 const KEEP_FROM = 5;
 const CLASSES = ['session', 'away', 'service'] as const;
 
-/** mulberry32: 0 up to 1. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** A person whose client takes what comes when the test says so. */
-class Person {
-  readonly name: string;
-  #client: TestClient | null = null;
+/** A person who writes something while connected. */
+class Writer extends Person {
   #cid = 0;
-  #acked = 0;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  connect(node: TestNode, window: number): void {
-    this.cut();
-    this.#client = node.connect(this.name, { client: 'c', window });
-    this.#acked = 0;
-  }
-
-  cut(): void {
-    this.#client?.cut();
-    this.#client = null;
-  }
 
   send(to: string, body: string, isShort: boolean): void {
-    const client = this.#client;
+    const { client } = this;
     if (client !== null && client.closedWith === null) client.send1(++this.#cid, to, body, isShort ? { ttl: 1 } : {});
-  }
-
-  /** Acks a part of what came, up to all of it. */
-  ack(part: number): void {
-    const client = this.#client;
-    if (client === null || client.closedWith !== null) return;
-    const seqs = [...client.of('deliver'), ...client.of('receipt')].map(({ seq }) => seq).sort((a, b) => a - b);
-    const waiting = seqs.filter((seq) => seq > this.#acked);
-    const seq = waiting[Math.ceil(waiting.length * part) - 1];
-    if (seq !== undefined) client.ack((this.#acked = seq));
   }
 }
 
@@ -121,7 +83,7 @@ async function live(random: () => number): Promise<void> {
   const options = { services: [service], serviceLimits: { window: 3, callerWindow: 3 } };
   const statistics = { keepFrom: KEEP_FROM, rankFrom: 1, quietMs: 1_000, fillersFrom: 4 };
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
-  const people = USERS.map((name) => new Person(name));
+  const people = USERS.map((name) => new Writer(name));
   let node = new TestNode(options);
   let telemetry = measure(node, statistics);
   for (let step = 0; step < STEPS; step++) {
@@ -164,7 +126,7 @@ test('the statistics know at every moment how deep each mailbox is, whatever hap
   const first = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   for (let run = 0; run < RUNS; run++) {
     try {
-      await live(seeded(first + run));
+      await live(randomFrom(first + run));
     } catch (error) {
       throw new Error(`SEED=${first + run}: ${String((error as Error).message)}`, { cause: error });
     }
