@@ -22,9 +22,12 @@ export class LastLoads {
   }
 
   /** Hears of what the code server does. */
-  readonly note = ({ event, name, version, at }: CodeEvent): void => {
-    if (event !== 'moving' && event !== 'rolled_back') return;
-    if (name !== undefined && version !== undefined) this.#note(name, version, at);
+  readonly note = ({ event, name, version, from, at }: CodeEvent): void => {
+    if (name === undefined || version === undefined) return;
+    if (event === 'moving') this.#note(name, version, at);
+    // a first version moves nobody
+    else if (event === 'kept' && this.#byName.get(name)?.version !== version) this.#note(name, version, at);
+    else if (event === 'rolled_back' && from !== undefined) this.#note(name, from, at);
   };
 
   /** @param name of the module, which is that of its behaviour; null: its code has never changed */

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { CodeEvent, ModuleInfo, VersionInfo } from '@mailbeam/code';
 import { LastLoads } from '../../src/telemetry/last-loads.js';
 
-const event = (what: CodeEvent['event'], version: string, at: number): CodeEvent => ({
-  ...{ event: what, at, version, name: 'echo', text: '', level: 'info' },
+const event = (what: CodeEvent['event'], version: string, at: number, from?: string): CodeEvent => ({
+  ...{ event: what, at, version, name: 'echo', text: '', level: 'info', ...(from !== undefined && { from }) },
 });
 
 const version = (name: string, builtIn: boolean, liveSince: number): VersionInfo => ({
@@ -22,8 +22,15 @@ test('the last load of a module is when its code began to move, or went back', (
   loads.note(event('moving', '2', 11));
   loads.note(event('kept', '2', 50));
   expect(loads.of('echo')).toEqual({ module: 'echo', version: '2', at: 11 });
-  loads.note(event('rolled_back', '1', 60));
+  loads.note(event('rolled_back', '2', 60, '1'));
   expect(loads.of('echo')).toEqual({ module: 'echo', version: '1', at: 60 });
+});
+
+test('the last load of a module that has its first version is when it was live', () => {
+  const loads = new LastLoads();
+  loads.note(event('load', '1', 10));
+  loads.note(event('kept', '1', 12));
+  expect(loads.of('echo')).toEqual({ module: 'echo', version: '1', at: 12 });
 });
 
 test('what was loaded before the node started is known from what is live; what is built in was never loaded', () => {
