@@ -14,7 +14,7 @@ const handlers = mkdtempSync(join(tmpdir(), 'mailbeam-services-e2e-'));
 beforeAll(async () => {
   copyFileSync(join(import.meta.dirname, 'services/ledger.ts'), join(handlers, 'ledger.ts'));
   router = await StartedRouter.start({ MAILBEAM_CODE_HANDLERS: handlers });
-  await load('ledger.ts');
+  await router.load('ledger.ts');
 }, 60_000);
 
 afterAll(async () => {
@@ -22,24 +22,6 @@ afterAll(async () => {
   await router.dispose();
   rmSync(handlers, { recursive: true });
 });
-
-/** Loads a module and waits until it is live. */
-async function load(file: string): Promise<void> {
-  const authorization = `Bearer ${readFileSync(join(router.data, 'admin.token'), 'utf8').trim()}`;
-  const admin = `http://127.0.0.1:${router.adminPort}/code`;
-  const begun = await fetch(`${admin}/load`, {
-    method: 'POST',
-    headers: { authorization, 'content-type': 'application/json' },
-    body: JSON.stringify({ file, gateMs: 0 }),
-  });
-  let operation = (await begun.json()) as { id: string; seq: number; phase: string };
-  expect({ status: begun.status, operation }).toMatchObject({ status: 202 });
-  while (!['kept', 'failed', 'rolled_back'].includes(operation.phase)) {
-    const url = `${admin}/operations/${operation.id}?afterSeq=${operation.seq}&waitMs=10000`;
-    operation = (await (await fetch(url, { headers: { authorization } })).json()) as typeof operation;
-  }
-  expect(operation).toMatchObject({ phase: 'kept' });
-}
 
 function person(name: string) {
   const messages: Message[] = [];
@@ -113,7 +95,7 @@ describe('a service that was loaded into a running router', () => {
     const calling = (async () => {
       while (isLoading) answers.push(await client.call('ledger', 'total', null));
     })();
-    await load('ledger.ts');
+    await router.load('ledger.ts');
     isLoading = false;
     await calling;
     expect(answers[0]).toEqual(before);

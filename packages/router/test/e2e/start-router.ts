@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { get } from 'node:http';
+import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,6 +25,12 @@ export interface Status {
     readonly imbalance: number;
   };
   readonly store: { readonly quiet: boolean; readonly messages: number };
+}
+
+/** What the admin port answered. */
+export interface Asked {
+  readonly status: number;
+  readonly body: unknown;
 }
 
 /** How a process ended. */
@@ -54,9 +60,16 @@ export class StartedRouter {
     }));
   }
 
-  /** Starts it without waiting for anything. @param env configuration, such as `MAILBEAM_IDLE_TIMEOUT_SECONDS` */
-  static spawn(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): StartedRouter {
-    const data = mkdtempSync(join(tmpdir(), 'mailbeam-router-e2e-'));
+  /**
+   * Starts it without waiting for anything.
+   * @param env configuration, such as `MAILBEAM_IDLE_TIMEOUT_SECONDS`
+   * @param data its directory, removed in the end; default: a new one
+   */
+  static spawn(
+    env: Readonly<Record<string, string>> = {},
+    args: readonly string[] = [],
+    data = mkdtempSync(join(tmpdir(), 'mailbeam-router-e2e-')),
+  ): StartedRouter {
     const ports = ['--port', '0', '--admin-port', '0'];
     const parent = spawn(process.execPath, [bin, 'start', ...ports, '--data', data, '--json', ...args], {
       env: { ...process.env, ...env },
@@ -66,8 +79,8 @@ export class StartedRouter {
   }
 
   /** Starts it and waits until it takes connections. */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<StartedRouter> {
-    const router = StartedRouter.spawn(env);
+  static async start(env: Readonly<Record<string, string>> = {}, data?: string): Promise<StartedRouter> {
+    const router = StartedRouter.spawn(env, [], data);
     await router.#ready();
     return router;
   }
@@ -82,13 +95,30 @@ export class StartedRouter {
   }
 
   async status(): Promise<Status> {
+    return (await this.ask('GET', '/status')).body as Status;
+  }
+
+  /** Asks the admin port, on a connection of its own. */
+  async ask(method: string, path: string, body?: unknown): Promise<Asked> {
     const token = readFileSync(join(this.data, 'admin.token'), 'utf8').trim();
-    const request = get({
-      ...{ host: '127.0.0.1', port: this.adminPort, path: '/status', agent: false, timeout: 10_000 },
-      headers: { authorization: `Bearer ${token}` },
+    const asking = request({
+      ...{ method, host: '127.0.0.1', port: this.adminPort, path, agent: false, timeout: 30_000 },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     });
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return (await json(response)) as Status;
+    asking.end(body === undefined ? undefined : JSON.stringify(body));
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    return { status: response.statusCode!, body: await json(response) };
+  }
+
+  /** Loads a file of its handlers, ungated, and waits until it is live. */
+  async load(file: string): Promise<void> {
+    const begun = await this.ask('POST', '/code/load', { file, gateMs: 0 });
+    let operation = begun.body as { id: string; seq: number; phase: string };
+    while (begun.status === 202 && !['kept', 'failed', 'rolled_back'].includes(operation.phase)) {
+      const path = `/code/operations/${operation.id}?afterSeq=${operation.seq}&waitMs=10000`;
+      operation = (await this.ask('GET', path)).body as typeof operation;
+    }
+    if (operation.phase !== 'kept') throw new Error(`${file} is not live: ${JSON.stringify(operation)}`);
   }
 
   /** Asks until it is so; fails after 10 s. */

@@ -9,6 +9,7 @@ import { json } from 'node:stream/consumers';
 export class WebHook {
   readonly #server: Server;
   readonly #posted: AsyncIterator<unknown[]>;
+  #failing: readonly number[] = [];
 
   private constructor(server: Server) {
     const bodies = new EventEmitter();
@@ -17,7 +18,9 @@ export class WebHook {
     server.on('request', (request, response) => {
       json(request).then(
         (body) => {
-          response.writeHead(200).end();
+          const [status = 200, ...next] = this.#failing;
+          this.#failing = next;
+          response.writeHead(status).end();
           bodies.emit('body', body);
         },
         () => response.destroy(),
@@ -33,6 +36,11 @@ export class WebHook {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Answers what comes next with these, then again with 200; it keeps the bodies all the same. */
+  answerWith(...statuses: readonly number[]): void {
+    this.#failing = statuses;
   }
 
   /** The next body, once it has come. */
