@@ -113,6 +113,7 @@ function openTelemetry(core: Core): Telemetry {
       },
       describe: () => nothing,
       lastLoad: () => null,
+      switchedOff: () => [],
       classOf: () => 'system',
     },
     { now: core.clock.mono, key: Buffer.alloc(16) },

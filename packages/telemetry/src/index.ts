@@ -18,6 +18,7 @@ export type { AlertHost } from './alerts/alert-engine.js';
 export { alertText, alertTitle } from './alerts/alert-text.js';
 export type { Alert, AlertEvent, AlertFigures, ConsumerDetails } from './alerts/alert.js';
 export type { AlertRule, Level, Severity, Signal, Threshold } from './alerts/alert-rule.js';
+export type { SwitchedOff } from './alerts/switched-off-source.js';
 export type { AlertLevel } from './alerts/alert-state.js';
 export { defaultRules } from './alerts/default-rules.js';
 export { alertRuleSchema, alertRulesSchema, parseRules } from './alerts/rule-schema.js';

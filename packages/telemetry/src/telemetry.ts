@@ -22,7 +22,7 @@ import { EventHub } from './sinks/event-hub.js';
 import { MailboxStatistics } from './statistics/mailbox-statistics.js';
 
 /** What telemetry asks of its node. */
-export interface TelemetryHost extends Pick<AlertHost, 'describe' | 'lastLoad'> {
+export interface TelemetryHost extends Pick<AlertHost, 'describe' | 'lastLoad' | 'switchedOff'> {
   readonly system: Pick<ActorSystem, 'info' | 'onMailboxGrowth'>;
   /** Read at each scrape. */
   figures(): NodeFigures;
@@ -78,6 +78,7 @@ export class Telemetry {
       show: (name, className) => this.names.show(name, className),
       describe: (name, className) => host.describe(name, className),
       lastLoad: (behaviour) => host.lastLoad(behaviour),
+      switchedOff: () => host.switchedOff(),
       onEvent: (event) => this.#tell(event),
     };
     this.alerts = new AlertEngine(this.statistics, this.restarts, alertHost, options.alerts);
@@ -87,6 +88,7 @@ export class Telemetry {
       registerNodeMetrics(registry, {
         figures: () => host.figures(),
         now: () => this.statistics.decay.now,
+        switchedOff: () => host.switchedOff(),
         histograms: this.histograms,
         restarts: this.restarts,
         alerts: this.alerts,

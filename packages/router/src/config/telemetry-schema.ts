@@ -32,7 +32,7 @@ export const alertsSchema = z.strictObject({
     .meta({
       description:
         'The alert rules, all of them: see [alert rules](operations.md#alert-rules). They can be changed while the router runs; that is forgotten when it ends. In the variable they are JSON.',
-      defaultNote: 'the six rules of docs/operations.md',
+      defaultNote: 'the seven rules of docs/operations.md',
       allowed: 'a list of alert rules',
     }),
   groupAbove: z.int().min(1).max(1_000).default(alertDefaults.groupAbove).meta({

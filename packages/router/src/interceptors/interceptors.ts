@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { InstanceCursor, ModuleHost, ModuleUnit } from '@mailbeam/code';
 import type { InterceptorVerdict } from '@mailbeam/handler';
+import type { SwitchedOff } from '@mailbeam/telemetry';
 import type { Message, Rejection } from '../mailbox/request.js';
 import { applyVerdict } from './apply-verdict.js';
 import type { InterceptorHost } from './interceptor-host.js';
@@ -12,6 +13,7 @@ import { Part } from './part.js';
 import type { InterceptorVersion } from './part.js';
 import { Screen } from './screen.js';
 import { SeenEnvelope } from './seen-envelope.js';
+import { SwitchedOffVersions } from './switched-off.js';
 
 const OVERRUN_PERIOD_MS = 60_000;
 
@@ -29,7 +31,7 @@ export class Interceptors implements ModuleHost {
   readonly #units = new Map<string, ModuleUnit>();
   readonly #screens = new Set<Screen>();
   readonly #overruns = new WeakMap<InterceptorVersion, Overruns>();
-  readonly #off = new WeakSet<InterceptorVersion>();
+  readonly #off = new SwitchedOffVersions();
   #epoch = 1;
 
   constructor(host: InterceptorHost, limits: InterceptorLimits = interceptorLimits) {
@@ -61,6 +63,11 @@ export class Interceptors implements ModuleHost {
 
   isOff(version: InterceptorVersion): boolean {
     return this.#off.has(version);
+  }
+
+  /** Versions that are switched off and would be asked otherwise. */
+  switchedOff(): readonly SwitchedOff[] {
+    return this.#off.inUse(this.#units);
   }
 
   // ---- a connection's side
@@ -239,7 +246,7 @@ export class Interceptors implements ModuleHost {
     let overruns = this.#overruns.get(version);
     if (overruns === undefined) this.#overruns.set(version, (overruns = new Overruns(most, OVERRUN_PERIOD_MS)));
     if (!overruns.add(performance.now()) || this.#off.has(version)) return;
-    this.#off.add(version);
+    this.#off.add(version, most);
     version.stats.fault = `switched off after ${most} overruns`;
     const { whenOff } = version.module;
     this.#host.onTrouble({

@@ -27,6 +27,7 @@ export function openTelemetry(core: Core, config: Config, { key, loads, connecti
       figures: () => nodeFigures(core, connections(), VERSION),
       describe: (name, className) => describe(name, className),
       lastLoad: (behaviour) => loads.of(behaviour),
+      switchedOff: () => core.interceptors.switchedOff(),
       // what waits for a service is in the mailbox of its name already
       classOf: () => 'system',
     },

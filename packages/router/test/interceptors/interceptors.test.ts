@@ -347,6 +347,29 @@ describe('overruns', () => {
     expect(alice.of('rejected').map(({ code }) => code)).toEqual(codes);
     expect(node.troubles).toMatchObject([{ what: 'switched_off', name: 'one', overruns: 3, whenOff }]);
     expect(units[0]!.current.stats.fault).toBe('switched off after 3 overruns');
+    expect(node.core.interceptors.switchedOff()).toEqual([{ name: 'one', version: '1.0.0', overruns: 3, whenOff }]);
+  });
+
+  test('are told of as long as somebody has, or would get, the version that is switched off', async () => {
+    const { node, alice, bob, units } = await conversation(
+      one(() => undefined),
+      { interceptorLimits: limits },
+    );
+    const { interceptors } = node.core;
+    const off = (): string[] => interceptors.switchedOff().map(({ version }) => version);
+    for (const cid of [1, 2, 3]) alice.send1(cid, 'bob');
+    await node.settle();
+    const first = units[0]!.current;
+    const next = interceptorVersion({ name: 'one', version: '2', intercept: () => undefined });
+    units[0]!.current = next;
+    expect(off()).toEqual(['1.0.0']);
+    await moveAll(interceptors.instances('one'), next);
+    expect(off()).toEqual([]);
+    for (const client of [alice, bob]) client.cut();
+    units[0]!.current = first;
+    expect(off()).toEqual(['1.0.0']);
+    interceptors.stop('one');
+    expect(off()).toEqual([]);
   });
 
   test('concern the version alone: the next one is asked again', async () => {

@@ -12,6 +12,7 @@ export function measure(node: TestNode, statistics: StatisticsOptions = {}): Tel
       },
       describe: () => ({ behaviour: '', version: '', lastLoad: null, doing: null }),
       lastLoad: () => null,
+      switchedOff: () => [],
       classOf: () => 'system',
     },
     { now: node.clock.mono, key: Buffer.alloc(16, 7), rules: [], statistics },

@@ -3,18 +3,21 @@ import type { MailboxClass } from '../mailbox-class.js';
 import { resolveAlertOptions } from '../options.js';
 import type { AlertOptions, ResolvedAlertOptions } from '../options.js';
 import type { MailboxStatistics } from '../statistics/mailbox-statistics.js';
-import type { AlertRule } from './alert-rule.js';
+import { subjectOf } from './alert-rule.js';
+import type { AlertRule, Subject } from './alert-rule.js';
 import type { AlertSource } from './alert-source.js';
 import type { AlertLevel } from './alert-state.js';
 import type { Alert, AlertEvent, ConsumerDetails } from './alert.js';
 import { composeAlert } from './compose-alert.js';
 import { MailboxSource } from './mailbox-source.js';
 import { RestartSource } from './restart-source.js';
-import { isAboutRestarts, RuleWatch } from './rule-watch.js';
+import { RuleWatch } from './rule-watch.js';
 import type { Tracked } from './rule-watch.js';
 import { parseRules } from './rule-schema.js';
 import { Silences } from './silences.js';
 import type { Silence, SilenceRequest } from './silences.js';
+import { SwitchedOffSource } from './switched-off-source.js';
+import type { SwitchedOff } from './switched-off-source.js';
 import { tellChanges } from './telling.js';
 
 /** What an engine asks of its node, only when there is something to tell. */
@@ -25,6 +28,8 @@ export interface AlertHost {
   describe(name: string, className: MailboxClass): ConsumerDetails;
   /** The last load of a behaviour's code. */
   lastLoad(behaviour: string): ConsumerDetails['lastLoad'];
+  /** Interceptors that are switched off and would be asked otherwise; read each round. */
+  switchedOff(): readonly SwitchedOff[];
   /** Hears of every change; must not throw. */
   onEvent(event: AlertEvent): void;
 }
@@ -33,14 +38,13 @@ export interface AlertHost {
 const CHEAPER = 8;
 
 /**
- * Judges mailboxes and behaviours by alert rules, round after round, a slice at each {@link tick}. Time is passed in.
+ * Judges mailboxes and versions of code by alert rules, round after round, a slice at each {@link tick}. Time is passed in.
  */
 export class AlertEngine {
   readonly #statistics: MailboxStatistics;
   readonly #host: AlertHost;
   readonly #options: ResolvedAlertOptions;
-  readonly #mailboxes: AlertSource;
-  readonly #restarts: AlertSource;
+  readonly #sources: Readonly<Record<Subject, AlertSource>>;
   readonly #silences = new Silences();
   #rules: readonly AlertRule[] = [];
   #watches: RuleWatch[] = [];
@@ -54,8 +58,11 @@ export class AlertEngine {
     this.#statistics = statistics;
     this.#host = host;
     this.#options = resolveAlertOptions(options);
-    this.#mailboxes = new MailboxSource(statistics);
-    this.#restarts = new RestartSource(restarts, () => this.#now);
+    this.#sources = {
+      mailboxes: new MailboxSource(statistics),
+      restarts: new RestartSource(restarts, () => this.#now),
+      switchedOff: new SwitchedOffSource(() => host.switchedOff()),
+    };
   }
 
   /**
@@ -119,10 +126,9 @@ export class AlertEngine {
     const before = new Map(this.#watches.map((watch) => [watch.rule.name, watch]));
     this.#rules = rules;
     this.#watches = rules.map((rule) => {
-      const source = isAboutRestarts(rule) ? this.#restarts : this.#mailboxes;
+      const source = this.#sources[subjectOf(rule)];
       const watch = before.get(rule.name);
-      if (watch === undefined || isAboutRestarts(watch.rule) !== isAboutRestarts(rule))
-        return new RuleWatch(rule, source);
+      if (watch === undefined || subjectOf(watch.rule) !== subjectOf(rule)) return new RuleWatch(rule, source);
       before.delete(rule.name);
       watch.change(rule, source);
       return watch;

@@ -1,7 +1,15 @@
 import type { MailboxClass } from '../mailbox-class.js';
 
-/** What a rule looks at. Each but `restarts` is a figure of a mailbox; see `MailboxReading`. */
-export const signals = ['depth', 'growth', 'oldestSeconds', 'stalledSeconds', 'drainSeconds', 'restarts'] as const;
+/** What a rule looks at. Each but the last two is a figure of a mailbox; see `MailboxReading`. */
+export const signals = [
+  'depth',
+  'growth',
+  'oldestSeconds',
+  'stalledSeconds',
+  'drainSeconds',
+  'restarts',
+  'switchedOff',
+] as const;
 
 /**
  * - `depth`: messages waiting
@@ -10,8 +18,14 @@ export const signals = ['depth', 'growth', 'oldestSeconds', 'stalledSeconds', 'd
  * - `stalledSeconds`: how long nothing has left although something waits and its consumer is there
  * - `drainSeconds`: time until it is empty; infinite when it is not draining
  * - `restarts`: restarts a minute of the actors of one version of a behaviour
+ * - `switchedOff`: 1 for a version of an interceptor that is switched off while messages pass without it, 2 while they are
+ *   rejected
  */
 export type Signal = (typeof signals)[number];
+
+/** What a rule is about: mailboxes, or versions of code that have one of the other signals. */
+export const subjects = ['mailboxes', 'restarts', 'switchedOff'] as const;
+export type Subject = (typeof subjects)[number];
 
 export const severities = ['warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
@@ -31,7 +45,7 @@ export interface AlertRule {
   readonly summary: string;
   /** Classes of mailboxes that it looks at. */
   readonly classes: readonly MailboxClass[];
-  /** Pattern of names of mailboxes (of behaviours, for `restarts`); `*` stands for anything. */
+  /** Pattern of names of mailboxes, or of behaviours or interceptors with their version; `*` stands for anything. */
   readonly mailboxes: string;
   readonly warning?: Level;
   readonly critical?: Level;
@@ -39,6 +53,16 @@ export interface AlertRule {
   readonly forSeconds: number;
   /** How long a clear threshold must be undercut before it is over. */
   readonly clearForSeconds: number;
+}
+
+/** What the conditions of a severity are about. */
+export function subjectOfLevel(level: { readonly [S in Signal]?: unknown }): Subject {
+  return subjects.find((one) => one !== 'mailboxes' && level[one] !== undefined) ?? 'mailboxes';
+}
+
+/** All severities of a rule are about the same. */
+export function subjectOf({ warning, critical }: AlertRule): Subject {
+  return subjectOfLevel(warning ?? critical ?? {});
 }
 
 /** What a subject shows of the signals; a signal that is not there fulfils no condition. */

@@ -5,16 +5,25 @@ import type { AlertRule, Shown } from './alert-rule.js';
 /** What rules are about, at one moment. */
 export interface Look {
   readonly name: string;
-  /** null: a behaviour. */
+  /** null: not a mailbox but a version of code. */
   readonly class: MailboxClass | null;
   readonly shown: Shown;
   /** Of a mailbox. */
   readonly reading: MailboxReading | null;
-  /** Of a behaviour. */
-  readonly actors: { readonly behaviour: string; readonly version: string; readonly perMinute: number } | null;
+  readonly code: CodeLook | null;
 }
 
-/** Where an engine looks: mailboxes, or behaviours. A handle is good for one pass over one rule. */
+/** A version of a behaviour or an interceptor, at one moment. */
+export interface CodeLook {
+  readonly behaviour: string;
+  readonly version: string;
+  /** Restarts of its actors in the last minute; null: of an interceptor, which has none. */
+  readonly restarts: number | null;
+  /** What is known besides, in a sentence. */
+  readonly doing: string | null;
+}
+
+/** Where an engine looks: mailboxes, or versions of code. A handle is good for one pass over one rule. */
 export interface AlertSource {
   /** Handles of all that may fulfil a rule's conditions, and of others perhaps; at most `limit`. */
   candidates(rule: AlertRule, limit: number): readonly number[];

@@ -3,10 +3,16 @@ import type { Alert, AlertEvent } from './alert.js';
 
 /** One line: what, where, since when. */
 export function alertTitle({ alert, type }: AlertEvent): string {
-  const { rule, severity, class: className, name, mailboxes } = alert;
-  const what = mailboxes > 1 ? `${count(mailboxes)} mailboxes, worst ${name}` : name;
+  const { rule, severity, name, mailboxes } = alert;
+  const kind = kindOf(alert);
+  const what = mailboxes > 1 ? `${count(mailboxes)} ${kind.many}, worst ${name}` : `${kind.one} ${name}`;
   const word = type === 'firing' ? severity : type;
-  return `${word}: ${rule}: ${className === null ? 'actors of ' : `${className} `}${what}`;
+  return `${word}: ${rule}: ${what}`;
+}
+
+function kindOf({ class: className, restarts }: Alert): { readonly one: string; readonly many: string } {
+  if (className !== null) return { one: className, many: `${className} mailboxes` };
+  return restarts === null ? { one: 'interceptor', many: 'interceptors' } : { one: 'actors of', many: 'behaviours' };
 }
 
 /** Everything that an alert says, a line each. */

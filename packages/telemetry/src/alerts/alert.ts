@@ -31,9 +31,9 @@ export interface Alert extends ConsumerDetails {
   readonly rule: string;
   readonly severity: Severity;
   readonly summary: string;
-  /** The mailbox; for restarts the behaviour and its version; of many at once the one that is worst off. */
+  /** The mailbox; of code the behaviour or the interceptor and its version; of many at once the one that is worst off. */
   readonly name: string;
-  /** null: of a behaviour. */
+  /** null: not of a mailbox but of a version of code. */
   readonly class: MailboxClass | null;
   /** Of many at once: how many. */
   readonly mailboxes: number;
@@ -41,9 +41,9 @@ export interface Alert extends ConsumerDetails {
   readonly examples: readonly string[];
   readonly since: number;
   readonly at: number;
-  /** null: of a behaviour, or of a mailbox that has nothing any more. */
+  /** null: of code, or of a mailbox that has nothing any more. */
   readonly figures: AlertFigures | null;
-  /** Restarts a minute, of a behaviour. */
+  /** Restarts a minute, of a behaviour; null: of a mailbox, or of an interceptor that is switched off. */
   readonly restarts: number | null;
   /** Who fills the mailbox, the most first. */
   readonly topSenders: readonly Filler[];

@@ -22,7 +22,7 @@ export function composeAlert(
   const { rule, group } = watch;
   const examples = worstOf(members, isGroup ? EXAMPLES : 1);
   const worst = examples[0]!;
-  const { state, told, handle, actors } = worst;
+  const { state, told, handle, code } = worst;
   const look = watch.lookAt(worst);
   const name = host.show(worst.name, worst.class);
   const begun = isGroup && group !== null ? group.since : state.since;
@@ -38,7 +38,7 @@ export function composeAlert(
     since: begun === 0 ? wall : wall - (now - begun),
     at: wall,
     figures: look?.reading ?? null,
-    restarts: actors?.perMinute ?? null,
+    restarts: code?.restarts ?? null,
     ...detailsOf(worst, host),
     topSenders: look?.reading
       ? statistics.fillersOf(handle, TOP_SENDERS).map((filler) => ({ ...filler, name: showSender(filler.name, host) }))
@@ -70,10 +70,10 @@ function severityOf(level: AlertLevel, told: Severity | null): Severity {
   return told ?? (level === 'ok' ? 'warning' : level);
 }
 
-function detailsOf({ name, class: className, actors }: Tracked, host: AlertHost): ConsumerDetails {
-  if (actors === null) return className === null ? NOTHING_KNOWN : host.describe(name, className);
-  const { behaviour, version } = actors;
-  return { ...NOTHING_KNOWN, behaviour, version, lastLoad: host.lastLoad(behaviour) };
+function detailsOf({ name, class: className, code }: Tracked, host: AlertHost): ConsumerDetails {
+  if (code === null) return className === null ? NOTHING_KNOWN : host.describe(name, className);
+  const { behaviour, version, doing } = code;
+  return { behaviour, version, doing, lastLoad: host.lastLoad(behaviour) };
 }
 
 /** A sender is a user, or a service: `$name`. */
@@ -82,8 +82,8 @@ function showSender(name: string, host: AlertHost): string {
   return host.show(name, className);
 }
 
-function command(name: string, { actors }: Tracked, isGroup: boolean): string {
-  if (actors !== null) return `mailbeam versions ${actors.behaviour}`;
+function command(name: string, { code }: Tracked, isGroup: boolean): string {
+  if (code !== null) return `mailbeam versions ${code.behaviour}`;
   if (isGroup) return 'mailbeam top';
   const id = /^#(\d+) /.exec(name)?.[1]; // of an actor
   const target = id === undefined ? name : `<${id}>`;

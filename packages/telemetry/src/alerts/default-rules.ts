@@ -51,4 +51,13 @@ export const defaultRules: readonly AlertRuleInput[] = [
     forSeconds: 5,
     clearForSeconds: 60,
   },
+  {
+    name: 'interceptor_off',
+    summary: 'An interceptor that took too long is switched off: messages pass without it, or are rejected.',
+    warning: { switchedOff: 1 },
+    critical: { switchedOff: 2 },
+    // a roll-out that is gated goes back by itself before
+    forSeconds: 5,
+    clearForSeconds: 0,
+  },
 ];

@@ -41,7 +41,7 @@ export class MailboxSource implements AlertSource {
 
   look(slot: number): Look {
     const reading = this.#statistics.reading(slot);
-    return { name: reading.name, class: reading.class, shown: reading, reading, actors: null };
+    return { name: reading.name, class: reading.class, shown: reading, reading, code: null };
   }
 }
 

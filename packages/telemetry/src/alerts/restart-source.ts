@@ -34,7 +34,7 @@ export class RestartSource implements AlertSource {
       class: null,
       shown: { restarts: perMinute },
       reading: null,
-      actors: { behaviour, version, perMinute },
+      code: { behaviour, version, restarts: perMinute, doing: null },
     };
   }
 }

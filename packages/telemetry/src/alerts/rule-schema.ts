@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TelemetryError } from '../errors.js';
 import { mailboxClasses } from '../mailbox-class.js';
+import { subjectOfLevel } from './alert-rule.js';
 import type { AlertRule, Level } from './alert-rule.js';
 
 /** Alert rules as a configuration says them. Unknown keys are refused. */
@@ -21,11 +22,12 @@ const level = z
     stalledSeconds: threshold.optional(),
     drainSeconds: threshold.optional(),
     restarts: threshold.optional(),
+    switchedOff: threshold.optional(),
   })
   .refine((conditions) => Object.keys(conditions).length > 0, 'needs a condition')
   .refine(
-    (conditions) => conditions.restarts === undefined || Object.keys(conditions).length === 1,
-    'restarts are of a behaviour, the other conditions of a mailbox: they cannot be joined',
+    (conditions) => subjectOfLevel(conditions) === 'mailboxes' || Object.keys(conditions).length === 1,
+    'restarts are of a behaviour, switchedOff of an interceptor, the other conditions of a mailbox: they cannot be joined',
   );
 
 /** One rule. */
@@ -54,9 +56,8 @@ export const alertRuleSchema = z
   })
   .refine((rule) => rule.warning !== undefined || rule.critical !== undefined, 'needs `warning` or `critical`')
   .refine(
-    ({ warning, critical }) =>
-      !warning || !critical || (warning.restarts === undefined) === (critical.restarts === undefined),
-    'restarts are of a behaviour: `warning` and `critical` must both look at them, or neither',
+    ({ warning, critical }) => !warning || !critical || subjectOfLevel(warning) === subjectOfLevel(critical),
+    'restarts are of a behaviour, switchedOff of an interceptor: `warning` and `critical` must look at the same',
   );
 
 export const alertRulesSchema = z

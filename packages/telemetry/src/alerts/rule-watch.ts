@@ -1,4 +1,3 @@
-import { severities } from './alert-rule.js';
 import type { AlertRule, Severity } from './alert-rule.js';
 import type { AlertSource, Look } from './alert-source.js';
 import { isBlank, newState, step } from './alert-state.js';
@@ -12,12 +11,12 @@ export interface Tracked {
   handle: number;
   /** The pass in which it was looked at. */
   pass: number;
-  /** null: a behaviour. */
+  /** null: a version of code. */
   class: Look['class'];
-  /** How bad it is among others that fire by the same rule: depth, or restarts a minute. */
+  /** How bad it is among others that fire by the same rule: depth, restarts a minute, or `switchedOff`. */
   weight: number;
-  /** Of a behaviour, as it was last seen. */
-  actors: Look['actors'];
+  /** Of a version of code, as it was last seen. */
+  code: Look['code'];
   /** What was told of it; null: nothing. */
   told: Severity | null;
   /** Told among many, not by itself. */
@@ -89,7 +88,7 @@ export class RuleWatch {
     let one = tracked.get(name);
     if (one === undefined) {
       if (look.class !== null && !this.#rule.classes.includes(look.class)) return;
-      const { class: className, actors } = look;
+      const { class: className, code } = look;
       one = {
         name,
         state: newState(),
@@ -97,7 +96,7 @@ export class RuleWatch {
         pass: 0,
         class: className,
         weight: 0,
-        actors,
+        code,
         told: null,
         isInGroup: false,
       };
@@ -138,13 +137,8 @@ export class RuleWatch {
 }
 
 /** What is remembered of a look: the look itself would be kept for thousands, and renewed each second. */
-function note(one: Tracked, { class: className, reading, actors }: Look): void {
+function note(one: Tracked, { class: className, reading, code, shown }: Look): void {
   one.class = className;
-  one.actors = actors;
-  one.weight = reading?.depth ?? actors?.perMinute ?? 0;
-}
-
-/** True of rules about behaviours, not mailboxes. */
-export function isAboutRestarts(rule: AlertRule): boolean {
-  return severities.some((severity) => rule[severity]?.restarts !== undefined);
+  one.code = code;
+  one.weight = reading?.depth ?? shown.restarts ?? shown.switchedOff ?? 0;
 }

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { RestartCounts } from '../actors/restart-counts.js';
 import type { AlertEngine } from '../alerts/alert-engine.js';
+import type { SwitchedOff } from '../alerts/switched-off-source.js';
 import type { DeliveryCounts } from '../sinks/delivery-counts.js';
 import { counter, gauge, single } from './instruments.js';
 import type { NodeFigures, NodeHistograms } from './node-figures.js';
@@ -11,6 +12,7 @@ export interface NodeSources {
   figures(): NodeFigures;
   /** Monotonic ms. */
   now(): number;
+  switchedOff(): readonly SwitchedOff[];
   readonly histograms: NodeHistograms;
   readonly restarts: RestartCounts;
   readonly alerts: AlertEngine;
@@ -92,7 +94,18 @@ export function registerNodeMetrics(registry: Registry, sources: NodeSources): v
     () =>
       restarts.counts(sources.now()).map(({ behaviour, version, total }) => [{ behaviour, version }, total] as const),
   );
-  gauge(registry, 'mailbeam_alerts', 'Mailboxes and behaviours that fire.', ['rule', 'severity'], () =>
+  gauge(
+    registry,
+    'mailbeam_interceptor_switched_off',
+    'Interceptors that took too long and are switched off: messages pass without them, or are rejected; always 1.',
+    ['interceptor', 'version', 'messages'],
+    () =>
+      sources.switchedOff().map(({ name, version, whenOff }) => {
+        const messages = whenOff === 'pass' ? 'pass' : 'rejected';
+        return [{ interceptor: name, version, messages }, 1] as const;
+      }),
+  );
+  gauge(registry, 'mailbeam_alerts', 'Mailboxes, behaviours and interceptors that fire.', ['rule', 'severity'], () =>
     alerts
       .firing()
       .flatMap(({ rule, warning, critical }) => [

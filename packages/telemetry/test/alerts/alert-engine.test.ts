@@ -104,6 +104,55 @@ describe('an alert', () => {
   });
 });
 
+describe('an interceptor that is switched off', () => {
+  const rule = {
+    name: 'off',
+    warning: { switchedOff: 1 },
+    critical: { switchedOff: 2 },
+    forSeconds: 5,
+    clearForSeconds: 0,
+  };
+  const version = { name: 'filter', version: '3', overruns: 10 } as const;
+
+  test.each([
+    ['pass', 'warning', 'messages pass without it'],
+    ['reject', 'critical', 'messages are rejected'],
+  ] as const)('is told, and when its version is gone; whenOff %s', (whenOff, severity, what) => {
+    const f = new EngineFixture([rule]);
+    f.switchedOff = [{ ...version, whenOff }];
+    f.pass(4);
+    expect(f.events).toEqual([]);
+    f.pass(4);
+    expect(f.events[0]!.alert).toMatchObject({
+      ...{ name: 'filter 3', class: null, severity, restarts: null, behaviour: 'filter', version: '3', figures: null },
+      doing: `switched off after 10 verdicts that took too long: ${what}`,
+      lastLoad: { module: 'filter', version: '2', at: WALL },
+      look: 'mailbeam versions filter',
+    });
+    f.switchedOff = [];
+    f.pass(3);
+    expect(f.told()).toEqual([`firing ${severity} off/filter 3`, `resolved ${severity} off/filter 3`]);
+  });
+
+  test('and goes back by itself at once is told to nobody', () => {
+    const f = new EngineFixture([rule]);
+    f.switchedOff = [{ ...version, whenOff: 'reject' }];
+    f.pass(3);
+    f.switchedOff = [];
+    f.pass(20);
+    expect(f.events).toEqual([]);
+  });
+
+  test('is told as long as a rule of the same name is about that', () => {
+    const f = new EngineFixture([rule]);
+    f.switchedOff = [{ ...version, whenOff: 'pass' }];
+    f.pass(8);
+    f.engine.setRules([{ name: 'off', warning: { restarts: 1 } }]);
+    f.pass(8);
+    expect(f.told()).toEqual(['firing warning off/filter 3', 'resolved warning off/filter 3']);
+  });
+});
+
 describe('many at once', () => {
   test('are told as one alert, which is over when the last of them is', () => {
     const f = new EngineFixture([{ ...deep, critical: { depth: 5_000 } }]);

@@ -19,13 +19,16 @@ look      mailbeam inspect 3kq9x0r2ab`,
   );
 });
 
-test('an alert about restarts, or many mailboxes, says what there is to say', () => {
+test('an alert about restarts, an interceptor or many mailboxes says what there is to say', () => {
   const restarts = { ...alert, class: null, name: 'echo 7', figures: null, restarts: 12, topSenders: [], doing: null };
   expect(alertText({ type: 'resolved', alert: restarts })).toContain('resolved: consumer_stuck: actors of echo 7');
   expect(alertText({ type: 'resolved', alert: restarts })).toContain('restarts  12 in the last minute');
+  const off = { ...restarts, name: 'filter 3', restarts: null, doing: 'switched off' };
+  expect(alertText({ type: 'firing', alert: off })).toContain('critical: consumer_stuck: interceptor filter 3\n');
+  expect(alertText({ type: 'firing', alert: off })).toContain('doing     switched off');
   const many = { ...alert, mailboxes: 1_200, examples: ['a', 'b'] };
   expect(alertText({ type: 'firing', alert: many })).toContain(
-    'critical: consumer_stuck: session 1,200 mailboxes, worst 3kq',
+    'critical: consumer_stuck: 1,200 session mailboxes, worst 3kq',
   );
   expect(alertText({ type: 'firing', alert: many })).toContain('among     a, b');
 });

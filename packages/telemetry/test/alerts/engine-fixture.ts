@@ -2,6 +2,7 @@ import { RestartCounts } from '../../src/actors/restart-counts.js';
 import { AlertEngine } from '../../src/alerts/alert-engine.js';
 import type { AlertEvent } from '../../src/alerts/alert.js';
 import type { AlertRuleInput } from '../../src/alerts/rule-schema.js';
+import type { SwitchedOff } from '../../src/alerts/switched-off-source.js';
 import type { AlertOptions } from '../../src/options.js';
 import { MailboxStatistics } from '../../src/statistics/mailbox-statistics.js';
 import type { MailboxClass } from '../../src/mailbox-class.js';
@@ -18,6 +19,7 @@ export class EngineFixture {
   readonly events: AlertEvent[] = [];
   readonly engine: AlertEngine;
   now = START;
+  switchedOff: readonly SwitchedOff[] = [];
   readonly #mailboxes = new Map<string, MeasuredMailbox>();
 
   constructor(rules: readonly AlertRuleInput[], options: AlertOptions = {}) {
@@ -33,6 +35,7 @@ export class EngineFixture {
           doing: 'waiting',
         }),
         lastLoad: (behaviour) => ({ module: behaviour, version: '2', at: WALL }),
+        switchedOff: () => this.switchedOff,
         onEvent: (event) => void this.events.push(event),
       },
       options,

@@ -54,6 +54,7 @@ describe('a scrape', () => {
       'mailbeam_connections 17',
       'mailbeam_rejected_total{code="mailbox_full"} 3',
       'mailbeam_actor_restarts_total{behaviour="echo",version="7"} 1',
+      'mailbeam_interceptor_switched_off{interceptor="filter",version="2",messages="rejected"} 1',
       'mailbeam_alert_deliveries_total{sink="webhook",outcome="delivered"} 1',
       'mailbeam_alerts{rule="consumer_stuck",severity="critical"} 0',
       'mailbeam_mailbox_dropped_total{class="away"} 5',

@@ -1,3 +1,4 @@
+import type { SwitchedOff } from '../../src/alerts/switched-off-source.js';
 import type { NodeFigures } from '../../src/metrics/node-figures.js';
 import { Telemetry } from '../../src/telemetry.js';
 import type { TelemetryOptions } from '../../src/telemetry.js';
@@ -20,13 +21,17 @@ export const figures: NodeFigures = {
 };
 
 /** Telemetry of a node that has no actors. */
-export function telemetry(options: Partial<TelemetryOptions> = {}): Telemetry {
+export function telemetry(
+  options: Partial<TelemetryOptions> = {},
+  switchedOff: readonly SwitchedOff[] = [],
+): Telemetry {
   return new Telemetry(
     {
       system: { info: () => undefined, onMailboxGrowth: () => () => undefined },
       figures: () => figures,
       describe: () => ({ behaviour: 'session', version: '1', lastLoad: null, doing: null }),
       lastLoad: () => null,
+      switchedOff: () => switchedOff,
     },
     { now: 1_000, key: Buffer.from('0123456789abcdef'), ...options },
   );
@@ -34,7 +39,7 @@ export function telemetry(options: Partial<TelemetryOptions> = {}): Telemetry {
 
 /** As {@link telemetry}, with something of everything. */
 export function busyTelemetry(options: Partial<TelemetryOptions> = {}): Telemetry {
-  const t = telemetry(options);
+  const t = telemetry(options, [{ name: 'filter', version: '2', overruns: 10, whenOff: 'reject' }]);
   const { statistics, histograms } = t;
   const deep = { name: 'bob', slot: 0 };
   const away = { name: 'cid "the\\quiet"', slot: 0 };
