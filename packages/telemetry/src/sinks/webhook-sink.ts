@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { AlertEvent } from '../alerts/alert.js';
+import type { Alert, AlertEvent } from '../alerts/alert.js';
 import type { Cancel } from '../clock.js';
 import type { AlertSink } from './alert-sink.js';
 import { annotationsOf, labelsOf, timeText } from './alertmanager-form.js';
-import type { FormOptions } from './alertmanager-form.js';
+import type { AlertLabels, FormOptions } from './alertmanager-form.js';
 import { Endpoint } from './endpoint.js';
 import type { EndpointOptions } from './endpoint.js';
 
@@ -31,6 +31,8 @@ export class WebhookSink implements AlertSink {
   readonly #maxQueue: number;
   readonly #maxAttempts: number;
   readonly #queue: object[] = [];
+  /** What was told to fire, by id. */
+  readonly #firing = new Map<string, Alert>();
   #attempts = 0;
   #isClosed = false;
   #isSending = false;
@@ -53,7 +55,10 @@ export class WebhookSink implements AlertSink {
       this.#queue.splice(Math.min(1, this.#queue.length - 1), 1);
       this.#endpoint.report({ sink: this.name, outcome: 'dropped', alerts: 1, reason: 'the queue is full' });
     }
-    this.#queue.push(webhookPayload(event, this.#options));
+    const { type, alert } = event;
+    this.#queue.push(webhookPayload(event, this.#options, this.#firing.get(alert.id)));
+    if (type === 'firing') this.#firing.set(alert.id, alert);
+    else this.#firing.delete(alert.id);
     this.#send();
   }
 
@@ -98,33 +103,58 @@ export class WebhookSink implements AlertSink {
   }
 }
 
-/** One change in Alertmanager's webhook payload, version 4. */
-export function webhookPayload(event: AlertEvent, options: WebhookOptions): object {
-  const { alert } = event;
-  const labels = labelsOf(alert, options);
-  const annotations = annotationsOf(event);
-  const status = event.type === 'firing' ? 'firing' : 'resolved';
-  const externalURL = options.externalUrl ?? '';
+interface WebhookAlert {
+  readonly status: 'firing' | 'resolved';
+  readonly labels: AlertLabels;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly generatorURL: string;
+  /** What a receiver knows it by. */
+  readonly fingerprint: string;
+}
+
+/**
+ * One change in Alertmanager's webhook payload, version 4.
+ * @param before the same alert as it was told last: with another severity it is another alert there, and that one has ended
+ */
+export function webhookPayload(event: AlertEvent, options: WebhookOptions, before?: Alert): object {
+  const { type, alert } = event;
+  const hasAnother = type === 'firing' && before !== undefined && before.severity !== alert.severity;
+  const ended: AlertEvent[] = hasAnother ? [{ type: 'resolved', alert: { ...before, at: alert.at } }] : [];
+  const alerts = [...ended, event].map((one) => webhookAlert(one, options));
   return {
     version: '4',
     groupKey: `{}:{alertname="${alert.rule}"}`,
     truncatedAlerts: 0,
-    status,
+    status: type === 'firing' ? 'firing' : 'resolved',
     receiver: options.receiver ?? 'mailbeam',
     groupLabels: { alertname: alert.rule },
-    commonLabels: labels,
-    commonAnnotations: annotations,
-    externalURL,
-    alerts: [
-      {
-        status,
-        labels,
-        annotations,
-        startsAt: timeText(alert.since),
-        endsAt: status === 'firing' ? NO_END : timeText(alert.at),
-        generatorURL: externalURL,
-        fingerprint: createHash('sha256').update(JSON.stringify(labels)).digest('hex').slice(0, 16),
-      },
-    ],
+    commonLabels: common(alerts.map(({ labels }) => labels)),
+    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+    externalURL: options.externalUrl ?? '',
+    alerts,
   };
+}
+
+function webhookAlert(event: AlertEvent, options: WebhookOptions): WebhookAlert {
+  const { alert } = event;
+  const labels = labelsOf(alert, options);
+  const status = event.type === 'firing' ? 'firing' : 'resolved';
+  return {
+    status,
+    labels,
+    annotations: annotationsOf(event),
+    startsAt: timeText(alert.since),
+    endsAt: status === 'firing' ? NO_END : timeText(alert.at),
+    generatorURL: options.externalUrl ?? '',
+    fingerprint: createHash('sha256').update(JSON.stringify(labels)).digest('hex').slice(0, 16),
+  };
+}
+
+/** What all of them say alike. */
+function common([first = {}, ...others]: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(first).filter(([key, value]) => others.every((other) => other[key] === value)),
+  );
 }

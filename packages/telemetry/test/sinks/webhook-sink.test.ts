@@ -83,6 +83,27 @@ describe('a webhook', () => {
     expect(new Set(all.map(({ alerts }) => alerts[0]!.fingerprint)).size).toBe(1);
   });
 
+  test('gets the end of the one and the begin of the other when the severity changes', async () => {
+    sink.tell(event('firing', { severity: 'warning' }));
+    const warning = (await received()).alerts[0]!.fingerprint;
+    sink.tell(event('firing'));
+    const changed = await received();
+    expect(changed).toMatchObject({
+      status: 'firing',
+      alerts: [
+        { status: 'resolved', fingerprint: warning, endsAt: '2026-11-21T09:03:20.000Z' },
+        { status: 'firing', labels: { severity: 'critical' } },
+      ],
+    });
+    const { commonLabels } = changed as unknown as { commonLabels: object };
+    expect(Object.keys(commonLabels)).toEqual(['alertname', 'job', 'instance', 'class', 'mailbox']);
+    sink.tell(event('firing'));
+    expect((await received()).alerts).toHaveLength(1);
+    sink.tell(event('resolved'));
+    const { alerts } = await received();
+    expect(alerts.map(({ fingerprint }) => fingerprint)).toEqual([changed.alerts[1]!.fingerprint]);
+  });
+
   test('gets all in order when it was away', async () => {
     receiver.answers.push(500, 0);
     const names = ['a', 'b', 'c'];
