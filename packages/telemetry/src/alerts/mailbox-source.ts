@@ -1,8 +1,12 @@
+import { placeOfRate } from '../rates/decay.js';
 import type { MailboxStatistics } from '../statistics/mailbox-statistics.js';
 import type { ClassFigures } from '../statistics/class-figures.js';
 import { severities } from './alert-rule.js';
 import type { AlertRule, Level, Signal } from './alert-rule.js';
 import type { AlertSource, Look } from './alert-source.js';
+
+/** What is exactly at a threshold is looked at, whatever logarithms make of it. */
+const ROUNDING = 1e-6;
 
 /** The mailboxes of a node, for alert rules: found by the rankings, never by a walk over all. */
 export class MailboxSource implements AlertSource {
@@ -22,12 +26,15 @@ export class MailboxSource implements AlertSource {
     return found;
   }
 
-  /** By depth if every severity asks for it; else by age, which nothing that stalls is without; else all that are ranked by depth. */
-  #among({ deepest, oldest }: ClassFigures, levels: readonly Level[], limit: number): number[] {
+  /** By depth if every severity asks for it; else by age, which nothing that stalls is without; else by growth; else all that are ranked by depth. */
+  #among({ deepest, growing, oldest }: ClassFigures, levels: readonly Level[], limit: number): number[] {
     const depth = leastOf(levels, ['depth']);
     if (depth > 0) return deepest.above(depth, limit);
     const seconds = leastOf(levels, ['oldestSeconds', 'stalledSeconds']);
-    if (seconds > 0) return oldest.above(seconds * 1_000 - this.#statistics.decay.now, limit);
+    const { now } = this.#statistics.decay;
+    if (seconds > 0) return oldest.above(seconds * 1_000 - now, limit);
+    const growth = leastOf(levels, ['growth']);
+    if (growth > 0) return growing.above(placeOfRate(growth, now) - ROUNDING, limit);
     return deepest.above(0, limit);
   }
 

@@ -46,6 +46,19 @@ export class Decay {
   }
 }
 
+/**
+ * Where a rate over 10 s stands among others of all times: the logarithm of the sum that it stands for, and of where the
+ * landmark of that lies. Comparable over landmarks; a rate that fades, as all do, keeps its place.
+ */
+export function placeOfSum(sum: number, landmark: number): number {
+  return Math.log(sum) + landmark / 10_000;
+}
+
+/** The place that a rate per second over 10 s has now; see {@link placeOfSum}. */
+export function placeOfRate(rate: number, now: number): number {
+  return placeOfSum(rate * 10, now);
+}
+
 /** By how much sums shrink when their landmark moves by so many ms. */
 export function shrink(movedMs: number, span: number): number {
   return Math.exp(-movedMs / 1_000 / span);

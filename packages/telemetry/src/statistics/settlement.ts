@@ -1,4 +1,5 @@
 import type { ResolvedStatisticsOptions } from '../options.js';
+import { placeOfSum } from '../rates/decay.js';
 import type { Decay } from '../rates/decay.js';
 import type { ClassFigures } from './class-figures.js';
 import type { Fillers } from './fillers.js';
@@ -79,8 +80,7 @@ export class Settlement {
       return;
     }
     deepest.set(slot, depth);
-    // the logarithm of a sum, and of where its landmark lies: comparable over landmarks, and as it fades it keeps its place
-    if (growing > 0) fastest.set(slot, Math.log(growing) + this.#decay.landmark / 10_000);
+    if (growing > 0) fastest.set(slot, placeOfSum(growing, this.#decay.landmark));
     else fastest.delete(slot);
   }
 
