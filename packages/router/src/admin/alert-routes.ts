@@ -90,7 +90,9 @@ export function alertRoutes({ telemetry, wall, onChange }: AlertsHost): AdminRou
       handle: (_params, _query, body) =>
         answer(201, () => {
           const silence = alerts.silence(silenceOf(body, wall()), wall());
-          onChange('an operator silenced alerts', { silence });
+          // its pattern and comment may name users as they are
+          const { id, until, rule, class: className } = silence;
+          onChange('an operator silenced alerts', { silence: id, until, rule, class: className });
           return silence;
         }),
     },
