@@ -112,6 +112,7 @@ function openTelemetry(core: Core): Telemetry {
         throw new Error('nobody scrapes here');
       },
       describe: () => nothing,
+      sendersOf: () => [],
       lastLoad: () => null,
       switchedOff: () => [],
       classOf: () => 'system',

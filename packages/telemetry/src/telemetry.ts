@@ -22,7 +22,7 @@ import { EventHub } from './sinks/event-hub.js';
 import { MailboxStatistics } from './statistics/mailbox-statistics.js';
 
 /** What telemetry asks of its node. */
-export interface TelemetryHost extends Pick<AlertHost, 'describe' | 'lastLoad' | 'switchedOff'> {
+export interface TelemetryHost extends Pick<AlertHost, 'describe' | 'sendersOf' | 'lastLoad' | 'switchedOff'> {
   readonly system: Pick<ActorSystem, 'info' | 'onMailboxGrowth'>;
   /** Read at each scrape. */
   figures(): NodeFigures;
@@ -77,6 +77,7 @@ export class Telemetry {
     const alertHost: AlertHost = {
       show: (name, className) => this.names.show(name, className),
       describe: (name, className) => host.describe(name, className),
+      sendersOf: (name, className) => host.sendersOf(name, className),
       lastLoad: (behaviour) => host.lastLoad(behaviour),
       switchedOff: () => host.switchedOff(),
       onEvent: (event) => this.#tell(event),

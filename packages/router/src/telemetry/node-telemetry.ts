@@ -9,6 +9,7 @@ import { actorConsumer, serviceConsumer, sessionConsumer } from './consumer.js';
 import type { Consumer } from './consumer.js';
 import type { LastLoads } from './last-loads.js';
 import { nodeFigures } from './node-figures.js';
+import { waitingSenders } from './waiting-senders.js';
 
 /** What the telemetry of a node is made of, besides its core and its configuration. */
 export interface TelemetryParts {
@@ -26,6 +27,7 @@ export function openTelemetry(core: Core, config: Config, { key, loads, connecti
       system: core.system,
       figures: () => nodeFigures(core, connections(), VERSION),
       describe: (name, className) => describe(name, className),
+      sendersOf: (name) => (isActor(name) ? [] : waitingSenders(name, core)),
       lastLoad: (behaviour) => loads.of(behaviour),
       switchedOff: () => core.interceptors.switchedOff(),
       // what waits for a service is in the mailbox of its name already
@@ -49,11 +51,14 @@ export function openTelemetry(core: Core, config: Config, { key, loads, connecti
   }
 
   function consumerOf(name: string, className: MailboxClass): Consumer {
-    if (/^#\d+ /.test(name)) return actorConsumer(telemetry.actors.infoOf(name));
+    if (isActor(name)) return actorConsumer(telemetry.actors.infoOf(name));
     if (className === 'service') return serviceConsumer(core.services.find(name), core);
     return sessionConsumer(core.portOf(name), core);
   }
 }
+
+/** An actor's own mailbox: `#17 bank`. */
+const isActor = (name: string): boolean => /^#\d+ /.test(name);
 
 /** Sends alerts where the configuration says. @param port of this router, in its name among others */
 export function addSinks(telemetry: Telemetry, config: Config, port: number, log: Logger): void {

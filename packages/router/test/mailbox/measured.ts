@@ -11,6 +11,7 @@ export function measure(node: TestNode, statistics: StatisticsOptions = {}): Tel
         throw new Error('nobody scrapes');
       },
       describe: () => ({ behaviour: '', version: '', lastLoad: null, doing: null }),
+      sendersOf: () => [],
       lastLoad: () => null,
       switchedOff: () => [],
       classOf: () => 'system',

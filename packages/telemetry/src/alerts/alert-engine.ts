@@ -2,6 +2,7 @@ import type { RestartCounts } from '../actors/restart-counts.js';
 import type { MailboxClass } from '../mailbox-class.js';
 import { resolveAlertOptions } from '../options.js';
 import type { AlertOptions, ResolvedAlertOptions } from '../options.js';
+import type { Filler } from '../statistics/heavy-hitters.js';
 import type { MailboxStatistics } from '../statistics/mailbox-statistics.js';
 import { subjectOf } from './alert-rule.js';
 import type { AlertRule, Subject } from './alert-rule.js';
@@ -26,6 +27,8 @@ export interface AlertHost {
   show(name: string, className: MailboxClass | null): string;
   /** What is known of whoever takes messages out of a mailbox. */
   describe(name: string, className: MailboxClass): ConsumerDetails;
+  /** Who sent what waits in a mailbox, the most first, as far as that is looked through; [] where it cannot be. */
+  sendersOf(name: string, className: MailboxClass): readonly Filler[];
   /** The last load of a behaviour's code. */
   lastLoad(behaviour: string): ConsumerDetails['lastLoad'];
   /** Interceptors that are switched off and would be asked otherwise; read each round. */

@@ -1,4 +1,5 @@
 import type { MailboxClass } from '../mailbox-class.js';
+import type { Filler } from '../statistics/heavy-hitters.js';
 import type { MailboxStatistics } from '../statistics/mailbox-statistics.js';
 import type { AlertHost } from './alert-engine.js';
 import type { Severity } from './alert-rule.js';
@@ -7,6 +8,8 @@ import type { Alert, ConsumerDetails } from './alert.js';
 import type { RuleWatch, Tracked } from './rule-watch.js';
 
 const TOP_SENDERS = 5;
+/** Counted messages whose senders say more than those of the oldest that wait. */
+const ENOUGH = 256;
 const EXAMPLES = 5;
 const NOTHING_KNOWN: ConsumerDetails = { behaviour: null, version: null, lastLoad: null, doing: null };
 
@@ -22,7 +25,7 @@ export function composeAlert(
   const { rule, group } = watch;
   const examples = worstOf(members, isGroup ? EXAMPLES : 1);
   const worst = examples[0]!;
-  const { state, told, handle, code } = worst;
+  const { state, told, code } = worst;
   const look = watch.lookAt(worst);
   const name = host.show(worst.name, worst.class);
   const begun = isGroup && group !== null ? group.since : state.since;
@@ -41,7 +44,7 @@ export function composeAlert(
     restarts: code?.restarts ?? null,
     ...detailsOf(worst, host),
     topSenders: look?.reading
-      ? statistics.fillersOf(handle, TOP_SENDERS).map((filler) => ({ ...filler, name: showSender(filler.name, host) }))
+      ? sendersOf(worst, statistics, host).map((filler) => ({ ...filler, name: showSender(filler.name, host) }))
       : [],
     look: command(name, worst, isGroup),
   };
@@ -74,6 +77,19 @@ function detailsOf({ name, class: className, code }: Tracked, host: AlertHost): 
   if (code === null) return className === null ? NOTHING_KNOWN : host.describe(name, className);
   const { behaviour, version, doing } = code;
   return { behaviour, version, doing, lastLoad: host.lastLoad(behaviour) };
+}
+
+/** Those of all that came since it was deep; when few have come since, those of what waits. */
+function sendersOf(
+  { name, class: className, handle }: Tracked,
+  statistics: MailboxStatistics,
+  host: AlertHost,
+): readonly Filler[] {
+  const counted = statistics.fillersOf(handle, TOP_SENDERS);
+  const [first] = counted;
+  if (className === null || (first !== undefined && first.messages / first.share >= ENOUGH)) return counted;
+  const waiting = host.sendersOf(name, className);
+  return waiting.length > 0 ? waiting.slice(0, TOP_SENDERS) : counted;
 }
 
 /** A sender is a user, or a service: `$name`. */

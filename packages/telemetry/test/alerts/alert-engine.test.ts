@@ -55,6 +55,20 @@ describe('an alert', () => {
     expect(f.wall - at).toBeLessThan(2_000);
   });
 
+  test('says who sent what waits, until enough have come since its senders are counted', () => {
+    const f = new EngineFixture([deep]);
+    f.waiting = Array.from({ length: 8 }, (_, i) => ({ name: `w${i}`, messages: 20 - i, error: 0, share: 0.1 }));
+    const senders = (): string[] => f.events.at(-1)!.alert.topSenders.map(({ name }) => name);
+    f.fill('bob', 150);
+    f.pass(5);
+    expect(senders()).toEqual(['~w0', '~w1', '~w2', '~w3', '~w4']);
+    f.fill('bob', 150);
+    f.pass(1);
+    f.fill('bob', 900, 'ann');
+    f.pass(5);
+    expect(senders()).toEqual(['~ann']);
+  });
+
   test('is about the classes and names of its rule only', () => {
     const f = new EngineFixture([{ ...deep, classes: ['service'], mailboxes: '$b*k' }]);
     f.fill('bank', 150);

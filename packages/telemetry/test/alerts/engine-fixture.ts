@@ -4,6 +4,7 @@ import type { AlertEvent } from '../../src/alerts/alert.js';
 import type { AlertRuleInput } from '../../src/alerts/rule-schema.js';
 import type { SwitchedOff } from '../../src/alerts/switched-off-source.js';
 import type { AlertOptions } from '../../src/options.js';
+import type { Filler } from '../../src/statistics/heavy-hitters.js';
 import { MailboxStatistics } from '../../src/statistics/mailbox-statistics.js';
 import type { MailboxClass } from '../../src/mailbox-class.js';
 import type { MeasuredMailbox } from '../../src/statistics/slots.js';
@@ -19,6 +20,8 @@ export class EngineFixture {
   readonly events: AlertEvent[] = [];
   readonly engine: AlertEngine;
   now = START;
+  /** Who sent what waits, as the host sees it. */
+  waiting: readonly Filler[] = [];
   switchedOff: readonly SwitchedOff[] = [];
   readonly #mailboxes = new Map<string, MeasuredMailbox>();
 
@@ -35,6 +38,7 @@ export class EngineFixture {
           doing: 'waiting',
         }),
         lastLoad: (behaviour) => ({ module: behaviour, version: '2', at: WALL }),
+        sendersOf: () => this.waiting,
         switchedOff: () => this.switchedOff,
         onEvent: (event) => void this.events.push(event),
       },

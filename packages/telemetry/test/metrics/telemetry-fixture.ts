@@ -30,6 +30,7 @@ export function telemetry(
       system: { info: () => undefined, onMailboxGrowth: () => () => undefined },
       figures: () => figures,
       describe: () => ({ behaviour: 'session', version: '1', lastLoad: null, doing: null }),
+      sendersOf: () => [],
       lastLoad: () => null,
       switchedOff: () => switchedOff,
     },
