@@ -93,6 +93,8 @@ describe('inspect', () => {
     const actor = await ask('inspect', `<${id}>`);
     expect(actor.stdout).toMatch(/^works for +\$echo$/m);
     expect(actor.stdout).toMatch(/^state +about \d+ B: \{ seen: number \}$/m);
+    expect(actor.stdout).toMatch(/^actor +<\d+>, echo 1\.0\.0, waiting$/m);
+    expect(actor.stdout).toMatch(/^linked +1 link, 1 monitor, started by <\d+>$/m);
   });
 
   test('says who is not there, and with what a service is quoted', async () => {
