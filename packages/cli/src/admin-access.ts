@@ -61,7 +61,7 @@ export class AdminAccess {
     try {
       for await (const { id, data } of serverSentEvents(await this.#stream('GET', route, stop, seen.id))) {
         if (id !== undefined) seen.id = id;
-        yield JSON.parse(data);
+        if (data !== undefined) yield JSON.parse(data);
       }
     } catch (error) {
       if (stop.aborted) return;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { serverSentEvents } from '../src/server-sent-events.js';
 
-test('events are read however they are cut into pieces; comments and what has no data are passed over', async () => {
-  const text = 'retry: 2000\n\nid: 7\nevent: alert\ndata: {"a":1}\n\n: still here\n\ndata: "ü"\n\nid: 8\ndata: "cut';
+test('events are read however they are cut into pieces; comments and what says nothing are passed over', async () => {
+  const text = 'retry: 2000\n\nid: 7\nevent: alert\ndata: {"a":1}\n\n: still here\n\ndata: "ü"\n\nid: 8\n\nid: 9\ndata: "cut';
   const bytes = new TextEncoder().encode(text);
   for (const size of [1, 3, bytes.length]) {
     const pieces = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -16,6 +16,7 @@ test('events are read however they are cut into pieces; comments and what has no
     expect(read).toEqual([
       { id: '7', data: '{"a":1}' },
       { id: undefined, data: '"ü"' },
+      { id: '8', data: undefined },
     ]);
   }
 });

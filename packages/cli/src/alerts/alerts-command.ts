@@ -34,10 +34,13 @@ async function follow(access: AdminAccess, json: boolean, output: Output): Promi
   for (const signal of stopSignals) process.once(signal, () => stop.abort());
   const seen = { id: '' };
   let wasThere = false;
+  let isAway = false;
   while (!stop.signal.aborted) {
     try {
-      if (!wasThere) await access.get('/alerts');
+      if (!wasThere || isAway) await access.get('/alerts');
+      if (isAway) output.note(`${access.url} answers again`);
       wasThere = true;
+      isAway = false;
       for await (const value of access.events('/alerts/stream', seen, stop.signal)) {
         const change = value as AlertChange;
         const lines = json ? [JSON.stringify(change)] : [...changeLines(change, output), ''];
@@ -47,7 +50,8 @@ async function follow(access: AdminAccess, json: boolean, output: Output): Promi
       if (!wasThere || !(error instanceof CliError) || error.exitStatus !== ExitCode.UNREACHABLE) throw error;
     }
     if (stop.signal.aborted) break;
-    output.note(`${access.url} has gone; trying again`);
+    if (!isAway) output.note(`${access.url} has gone; trying again`);
+    isAway = true;
     await after(RETRY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
   }
   return ExitCode.OK;

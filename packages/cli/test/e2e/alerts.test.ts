@@ -49,6 +49,22 @@ describe('alerts', () => {
     const told = asJson.stdout.trim().split('\n');
     expect(told.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(['firing', 'resolved']);
   });
+
+  test('are told with --follow also when the node has been started again in the meantime', async () => {
+    const following = router.line.run(['alerts', '--follow', '--json', '--admin', router.admin]);
+    const text = Array.from({ length: 120 }, (_, i) => `hello ${i}\n`).join('');
+    const fill = (user: string): Promise<Finished> =>
+      router.line.mailbeam(['chat', '--as', 'anna', '--to', user, '--url', router.url], text);
+    await fill('cleo');
+    await following.shows('stdout', /"type":"firing".*"name":"cleo"/);
+    process.kill(await router.nodePid(), 'SIGKILL');
+    await following.shows('stderr', /has gone; trying again\n/);
+    await fill('dora');
+    await following.shows('stdout', /"type":"firing".*"name":"dora"/);
+    expect(following.stderr).toMatch(/answers again\n$/);
+    following.process.kill('SIGINT');
+    expect((await following.finished).code).toBe(0);
+  });
 });
 
 describe('top', () => {

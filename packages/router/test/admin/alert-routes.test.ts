@@ -81,7 +81,7 @@ describe('GET /alerts/stream', () => {
     measured = await MeasuredNode.start();
     const response = await measured.fetch('/alerts/stream');
     await measured.telemetry.close();
-    expect(await response.text()).toBe('retry: 2000\n\n');
+    expect(await response.text()).toMatch(/^retry: 2000\n\nid: [0-9a-f]+-0\n\n$/);
   });
 
   test('has room for a hundred, and again when one has gone', async () => {

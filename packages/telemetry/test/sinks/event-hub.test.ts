@@ -14,7 +14,7 @@ describe('whoever follows', () => {
   let gone: Awaited<void>;
 
   beforeEach(async () => {
-    const current = (hub = new EventHub());
+    const current = (hub = new EventHub('run1'));
     const left = (gone = new Awaited<void>());
     server = createServer((request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -63,11 +63,11 @@ describe('whoever follows', () => {
 
   test('is told what fires now, then every change', async () => {
     const { blocks } = await follow();
-    expect(idOf(await blocks.next())).toBe('now');
+    expect([idOf(await blocks.next()), await blocks.next()]).toEqual(['now', 'id: run1-0']);
     hub.tell(event('firing', { id: 'a' }));
     hub.tell(event('resolved', { id: 'a' }));
     const [first, second] = [await blocks.next(), await blocks.next()];
-    expect(first.split('\n').slice(0, 2)).toEqual(['id: 1', 'event: alert']);
+    expect(first.split('\n').slice(0, 2)).toEqual(['id: run1-1', 'event: alert']);
     expect(JSON.parse(second.split('\ndata: ')[1]!)).toMatchObject({
       type: 'resolved',
       alert: { id: 'a', figures: { drainSeconds: 'never', depth: 41_250 } },
@@ -76,15 +76,38 @@ describe('whoever follows', () => {
 
   test('is told what it missed when it comes again', async () => {
     for (const id of 'abcde') hub.tell(event('firing', { id }));
-    const { blocks } = await follow({ 'last-event-id': '3' });
+    const { blocks } = await follow({ 'last-event-id': 'run1-3' });
     expect([idOf(await blocks.next()), idOf(await blocks.next())]).toEqual(['d', 'e']);
     hub.beat();
     expect(await blocks.next()).toBe(': still here');
   });
 
-  test.each(['17', 'x', '-1'])('is new when its last id is not known here: %p', async (id) => {
+  test('is told nothing twice when it missed nothing', async () => {
+    hub.tell(event('firing', { id: 'a' }));
+    const { blocks } = await follow({ 'last-event-id': 'run1-1' });
+    hub.tell(event('resolved', { id: 'a' }));
+    expect(await blocks.next()).toMatch(/^id: run1-2$/m);
+  });
+
+  test.each([
+    ['another run of the node', 'run0-1'],
+    ['nobody', 'run1-300'],
+    ['nobody, too', '1'],
+    ['a time of which not everything is known any more', 'run1-0'],
+  ])('is new when its last id is of %s', async (_, id) => {
+    for (let i = 0; i < 257; i++) hub.tell(event('firing', { id: 'a' }));
     const { blocks } = await follow({ 'last-event-id': id });
     expect(idOf(await blocks.next())).toBe('now');
+  });
+
+  test('can tell two runs of a node apart', () => {
+    const texts = [1, 2].map(() => {
+      const written: string[] = [];
+      new EventHub().follow({ write: (text) => written.push(text) > 0, close: () => undefined }, undefined, []);
+      return written.at(-1);
+    });
+    expect(texts[0]).toMatch(/^id: [0-9a-f]{16}-0\n\n$/);
+    expect(texts[0]).not.toBe(texts[1]);
   });
 
   test('is forgotten when it has gone', async () => {
