@@ -9,7 +9,7 @@ import { configKeys } from '@mailbeam/router/config';
 import { checkoutRoot } from '../checkout.js';
 import { clausesOf, unknownClauses } from './clauses.js';
 import { differingCodes } from './codes.js';
-import { mailbeamCommandsOf, makeTargetsOf, unknownCommands } from './commands.js';
+import { mailbeamCommandsOf, makeTargetsOf, missingCommands, unknownCommands } from './commands.js';
 import { differingDefaults } from './defaults.js';
 import { brokenLinks } from './links.js';
 import { parseMarkdown } from './markdown.js';
@@ -58,9 +58,11 @@ async function findProblems(): Promise<Problem[]> {
   const rules = (await import(pathToFileURL(join(checkoutRoot, '.config/dependency-cruiser.mjs')).href)) as {
     rooms: Record<string, string[]>;
   };
+  const mailbeam = await mailbeamCommandsOf(mailbeamHelp);
   return [
     ...brokenLinks(documents, (path) => existsSync(join(checkoutRoot, path))),
-    ...unknownCommands(documents, { makeTargets, mailbeam: await mailbeamCommandsOf(mailbeamHelp) }),
+    ...unknownCommands(documents, { makeTargets, mailbeam }),
+    ...about('docs/cli.md', (document) => missingCommands(document, { mailbeam })),
     ...about('docs/protocol.md', (document) => differingCodes(document, codeSets)),
     ...about('docs/configuration.md', (document) => differingDefaults(document, configKeys)),
     ...about('docs/architecture.md', (document) => differingRooms(document, rules.rooms)),

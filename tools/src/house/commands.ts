@@ -26,6 +26,19 @@ export function unknownCommands(documents: readonly Markdown[], commands: Comman
   });
 }
 
+/** Commands that no row of the table of commands (column `command`) names; a group is named by what is below it. */
+export function missingCommands({ file, tables }: Markdown, { mailbeam }: Pick<Commands, 'mailbeam'>): Problem[] {
+  const rows = tables.filter(({ header }) => header[0]?.toLowerCase() === 'command').flatMap((table) => table.rows);
+  const named = rows.flatMap(({ cells }) =>
+    callsIn((cells[0] ?? '').replaceAll('`', '')).map((words) => words.slice(1)),
+  );
+  const names = named.map((words) => words.join(' '));
+  const isNamed = (name: string): boolean => names.some((one) => one === name || `${one} `.startsWith(`${name} `));
+  return [...mailbeam.keys()]
+    .filter((name) => name !== '' && !isNamed(name))
+    .map((name) => ({ file, line: 0, message: `mailbeam ${name} is not in the table of commands` }));
+}
+
 /** The calls of make and mailbeam in a line of shell, as words, comments and values of variables taken off. */
 export function callsIn(line: string): string[][] {
   const code = line.replace(/(^|\s)#.*$/, '').replace(prompt, '');
@@ -45,9 +58,10 @@ function wrongMake(words: readonly string[], { makeTargets }: Commands): string 
 }
 
 function wrongMailbeam(words: readonly string[], { mailbeam }: Commands): string | undefined {
-  const [first, second] = words.slice(1);
+  const [first, second, third] = words.slice(1);
   if (first === undefined || !/^[a-z]/.test(first)) return undefined;
-  const name = mailbeam.has(`${first} ${second}`) ? `${first} ${second}` : first;
+  const names = [`${first} ${second} ${third}`, `${first} ${second}`];
+  const name = names.find((one) => mailbeam.has(one)) ?? first;
   const options = mailbeam.get(name);
   if (options === undefined) return `mailbeam has no command ${first}`;
   const unknown = words

@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { callsIn, mailbeamCommandsOf, makeTargetsOf, unknownCommands } from '../../src/house/commands.js';
+import {
+  callsIn,
+  mailbeamCommandsOf,
+  makeTargetsOf,
+  missingCommands,
+  unknownCommands,
+} from '../../src/house/commands.js';
 import { parseMarkdown } from '../../src/house/markdown.js';
 import { formatProblem } from '../../src/house/problem.js';
 
@@ -70,4 +76,17 @@ test('commands and options are read from the help texts, nested ones too', async
   const found = await mailbeamCommandsOf((words) => Promise.resolve(help[words.join(' ')] ?? 'no such help'));
   expect([...found.keys()].sort()).toEqual(['', 'start', 'store', 'store check']);
   expect(found.get('start')).toEqual(new Set(['--port', '--data']));
+});
+
+test('a command that the table of commands does not name is found; a group is named by what is below it', () => {
+  const table = (names: readonly string[]) =>
+    parseMarkdown(
+      'cli.md',
+      ['| command | does |', '|---|---|', ...names.map((name) => `| \`mailbeam ${name}\` | it |`)].join('\n'),
+    );
+  expect(missingCommands(table(['start', 'store check']), commands)).toEqual([]);
+  expect(missingCommands(table(['store']), commands).map(formatProblem)).toEqual([
+    'cli.md: mailbeam start is not in the table of commands',
+    'cli.md: mailbeam store check is not in the table of commands',
+  ]);
 });
