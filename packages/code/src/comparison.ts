@@ -24,8 +24,8 @@ export interface Measure {
   readonly words: (counts: Counts) => string;
 }
 
-/** Of one-sided tests. Each sample is a test, 120 in 30 s, of three measures: a false alarm in 50 gates is unlikely even if all were independent. */
-const CHANCE = 1e-5;
+/** Of one-sided tests. Each sample is a test, 120 in 30 s, of three measures: two false alarms in 50 gates are one chance in 1,600 even if all were independent. */
+const CHANCE = 2e-6;
 /** Fewer are no evidence, however unlikely. */
 const LEAST_EVENTS = 3;
 

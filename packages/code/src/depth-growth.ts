@@ -6,7 +6,7 @@ export interface DepthSample {
   readonly deepest: number;
 }
 
-/** Samples in a row that must agree, 4 s of them. */
+/** Samples in a row that must agree, 4 s of them, at least; of a longer row the first and the last half of so many are compared. */
 const SAMPLES = 16;
 /** From so many instances on, the deepest is left out: one busy mailbox is no sign. */
 const TRIMMED_FROM = 5;
@@ -28,7 +28,7 @@ export class DepthGrowth {
   /** What the old version's mean was in the last sample. */
   usual = 0;
 
-  /** The mean over the row, when it is full and every sample is worse. */
+  /** The newest mean, when the row is long enough, so that every sample in it is worse, and it has grown since it began. */
   get worse(): number | undefined {
     if (this.#fresh.length < SAMPLES) return undefined;
     const half = SAMPLES / 2;
@@ -43,7 +43,7 @@ export class DepthGrowth {
     if (fresh === undefined) return; // nobody of the new version was among those that were looked at
     if (fresh < this.usual + LEAST_EXCESS || fresh < this.usual * LEAST_RATIO) this.#fresh.length = 0;
     else this.#fresh.push(fresh);
-    if (this.#fresh.length > SAMPLES) this.#fresh.shift();
+    if (this.#fresh.length > SAMPLES) this.#fresh.splice(SAMPLES / 2, 1); // the beginning stays: steady growth is a smaller and smaller part of the depth
   }
 }
 
