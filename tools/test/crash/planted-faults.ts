@@ -19,10 +19,10 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'drops a receipt now and then',
-    file: 'packages/router/dist/core.js',
-    find: 'delivered(port, from, origin, cid, requests, needsDisk) {',
+    file: 'packages/router/dist/routing/dispatch.js',
+    find: 'delivered(user, from, origin, cid, requests, needsDisk) {',
     replace:
-      'delivered(port, from, origin, cid, requests, needsDisk) { if (requests === null && cid % 10 === 7) return;',
+      'delivered(user, from, origin, cid, requests, needsDisk) { if (requests === null && cid % 10 === 7) return;',
     foundBy: ['receipt-missing'],
   },
   {

@@ -56,7 +56,7 @@ const faults: readonly (readonly [string, Mutation, RegExp])[] = [
   ],
   [
     'the frames before a bad one are forgotten',
-    { file: port, find: '(this.#frames !== null && this.#frames.length > 0)', replace: 'false' },
+    { file: port, find: '(this.#backlog !== null && !this.#backlog.isDone)', replace: 'false' },
     /WRONG/,
   ],
 ];

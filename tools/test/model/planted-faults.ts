@@ -66,7 +66,7 @@ export const rulesTakenOut: readonly PlantedFault[] = [
   {
     name: 'rule 5: a stored message is erased and its receipt is not in the same commit',
     mutations: at(
-      'core.js',
+      'mailbox/mailboxes.js',
       'this.open(to).putReceipt(receipt);',
       'this.open(to).putReceipt({ ...receipt, needsDisk: false });',
     ),
@@ -91,7 +91,7 @@ export const rulesTakenOut: readonly PlantedFault[] = [
     name: 'rule 7: the ack of a failure overtakes a resend under way',
     mutations: at(
       'port/port.js',
-      'if (this.#acks.length > 0 && this.#acks[0].after <= this.#handledFrames)\n            this.#host.handOverFirst(this);',
+      'if (backlog.hasFreeAck)\n            this.#host.handOverFirst(this);',
       'this.takeAcks();',
     ),
   },
@@ -102,7 +102,7 @@ export const rulesTakenOut: readonly PlantedFault[] = [
       ...at(
         'port/port.js',
         'sessionStarted() {',
-        'sessionStarted() { if (this.#handling && this.#verdict.routes) { const f = this.#frames.peek(); this.number(f); this.#host.route(this, f); }',
+        'sessionStarted() { if (this.#backlog?.inHand && this.#verdict.routes) { const f = this.#backlog.first; this.number(f); this.#host.dispatch.route(this, f); }',
       ),
     ],
   },
@@ -153,9 +153,9 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'a dropped receipt',
     mutations: at(
-      'core.js',
-      'delivered(port, from, origin, cid, requests, needsDisk) {',
-      'delivered(port, from, origin, cid, requests, needsDisk) { if (cid % 3 === 2) return;',
+      'routing/dispatch.js',
+      'delivered(user, from, origin, cid, requests, needsDisk) {',
+      'delivered(user, from, origin, cid, requests, needsDisk) { if (cid % 3 === 2) return;',
     ),
   },
   {
