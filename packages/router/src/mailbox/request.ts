@@ -29,6 +29,8 @@ export abstract class Request {
   sender: Sender | null = null;
   answer: Answer = Answer.NONE;
   rejection: Rejection | null = null;
+  /** When the router took it, ms since the epoch: a message's, 0 before that and for a READ. */
+  ts = 0;
   /** True once a crash can no longer lose it or its answer: then `lastCid` may move past it (semantics 2.7 and 2.8). */
   settled = false;
   /** The next request that the same receipt settles. */
@@ -51,7 +53,6 @@ export class Message extends Request implements PendingMessage, SendFrame {
   from = '';
   origin = 0;
   key = 0;
-  ts = 0;
   expiresAt = 0;
   bytes: Uint8Array;
   bodyStart: number;

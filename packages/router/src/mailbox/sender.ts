@@ -2,7 +2,7 @@ import type { FrameWriter } from '@mailbeam/protocol';
 import type { SenderRecord, StoredRejection } from '@mailbeam/store';
 import type { FixedHistogram } from '@mailbeam/telemetry';
 import type { Mailbox } from './mailbox.js';
-import { Answer, Message } from './request.js';
+import { Answer } from './request.js';
 import type { Rejection, Request } from './request.js';
 
 const NO_REQUESTS: Request[] = [];
@@ -132,30 +132,29 @@ export class Sender {
     const requests = this.#requests;
     let i = this.#answered;
     let upTo = 0;
+    // those that came in one turn have waited as long: they are from `first` up to here
     let ts = 0;
-    let same = 0;
+    let first = i;
     for (; i < requests.length; i++) {
       const request = requests[i]!;
       if (request.answer === Answer.NONE) break;
       if (request.answer === Answer.ACCEPTED) {
         upTo = request.cid;
-        if (seconds === undefined || !(request instanceof Message)) continue;
-        // those that came in one turn have waited as long
-        if (request.ts !== ts) {
-          if (ts > 0) seconds.observe(Math.max(0, now - ts) / 1_000, same);
-          ts = request.ts;
-          same = 0;
-        }
-        same++;
+        if (seconds === undefined || request.ts === ts) continue;
+        if (ts > 0) seconds.observe(Math.max(0, now - ts) / 1_000, i - first);
+        ts = request.ts;
+        first = i;
         continue;
       }
+      if (ts > 0) seconds!.observe(Math.max(0, now - ts) / 1_000, i - first);
+      ts = 0;
       if (upTo > 0) writer.accepted(upTo, now);
       upTo = 0;
       const { code, detail, retryAfterMs } = request.rejection!;
       writer.rejected(request.cid, code, detail, retryAfterMs);
     }
     if (upTo > 0) writer.accepted(upTo, now);
-    if (ts > 0) seconds!.observe(Math.max(0, now - ts) / 1_000, same);
+    if (ts > 0) seconds!.observe(Math.max(0, now - ts) / 1_000, i - first);
     this.#answered = i;
     this.#compact();
   }

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { FrameWriter } from '@mailbeam/protocol';
+import { FixedHistogram } from '@mailbeam/telemetry';
 import type { Mailbox } from '../../src/mailbox/mailbox.js';
-import { Message } from '../../src/mailbox/request.js';
+import { Message, ReadRequest } from '../../src/mailbox/request.js';
 import { Sender } from '../../src/mailbox/sender.js';
 import { decodeServer } from '../../src/test-kit/test-node.js';
 
@@ -56,6 +57,24 @@ describe('answers', () => {
     sender.reject(d!, full);
     sender.accept(e!);
     expect(answers()).toEqual(['accepted 2', 'rejected 3', 'rejected 4', 'accepted 5']);
+  });
+
+  test('tell how long each message has waited for its ACCEPTED: no READ, no rejection, no resend that was taken before', () => {
+    const seconds = new FixedHistogram([1, 10]);
+    const [early, refused, late, later, taken] = add(1, 2, 3, 4, 5);
+    const read = new ReadRequest(6, false, 'bob', 1, 1);
+    sender.add(read);
+    const [open] = add(7);
+    early!.ts = 1_000;
+    for (const m of [refused!, late!]) m.ts = 1_000;
+    for (const m of [later!, open!]) m.ts = 3_000;
+    for (const request of [early!, late!, later!, taken!, read]) sender.accept(request);
+    sender.reject(refused!, full);
+    sender.writeAnswers(new FrameWriter(), 4_000, seconds);
+    expect([seconds.count, seconds.sum]).toEqual([3, 7]);
+    sender.accept(open!);
+    sender.writeAnswers(new FrameWriter(), 5_000, seconds);
+    expect([seconds.count, seconds.sum]).toEqual([4, 9]);
   });
 
   test('are given once: the first one stands', () => {
