@@ -14,10 +14,13 @@ export interface HandOutSource {
   isOver(key: number): boolean;
   /** Ends a message on disk whose `ttl` is over. */
   end(message: Message): void;
-  /** A message leaves that came at `ts`, ms since the epoch, while this outlet was there. */
-  handedOut(ts: number): void;
   /** A page was read from the store; this is its first message. */
   pageBegins(first: Message): void;
+}
+
+/** Hears of each message that leaves and came while its outlet was there, at `ts`, ms since the epoch. */
+export interface HandOutMeter {
+  handedOut(ts: number): void;
 }
 
 /** The read-ahead page: what is in memory for a connection whose window is full. */
@@ -34,6 +37,7 @@ export class HandOut {
   readonly #mailbox: HandOutSource;
   readonly #store: MailboxStore;
   readonly #clock: Clock;
+  readonly #meter: HandOutMeter;
   /** Ms since the epoch. */
   readonly #since: number;
   #ready: Fifo<Message> | null = null;
@@ -57,6 +61,7 @@ export class HandOut {
     mailbox: HandOutSource,
     store: MailboxStore,
     clock: Clock,
+    meter: HandOutMeter,
     after: number,
     behind: boolean,
   ) {
@@ -64,6 +69,7 @@ export class HandOut {
     this.#mailbox = mailbox;
     this.#store = store;
     this.#clock = clock;
+    this.#meter = meter;
     this.#since = clock.wall;
     this.#cursor = after;
     this.#handedUpTo = after;
@@ -116,7 +122,7 @@ export class HandOut {
         this.#shift(message);
         this.#handedUpTo = message.key;
         message.handedAt = this.#clock.mono;
-        if (message.ts >= this.#since) this.#mailbox.handedOut(message.ts);
+        if (message.ts >= this.#since) this.#meter.handedOut(message.ts);
         outlet.deliver(message);
       } else if (receipt !== undefined) {
         // "will not be sent again" is only true once the message is erased on disk (semantics 7.7)

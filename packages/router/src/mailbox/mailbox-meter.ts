@@ -6,19 +6,17 @@ import type { Mailbox } from './mailbox.js';
 
 /**
  * Tells the statistics what happens in the mailboxes of a node. A mailbox that has an outlet and holds something has a
- * slot; of one that is away and shallow only the sums know. Messages that come or leave in a row are told at once, so
- * whoever reads the statistics calls {@link flush} first.
+ * slot; of one that is away and shallow only the sums know. Messages that come in a row are told at once, and so are hand-outs
+ * without a wait: whoever reads the statistics calls {@link flush} first.
  */
 export class MailboxMeter {
   readonly #clock: Clock;
   #statistics: MailboxStatistics | null = null;
   #deliver: FixedHistogram | null = null;
-  /** What came in a row from one sender, and what left in a row, and is not told yet. */
+  /** Into which mailbox messages come now, from whom, and how many it had taken when the statistics were last told. */
   #into: Mailbox | null = null;
   #from = '';
-  #came = 0;
-  #outOf: Mailbox | null = null;
-  #went = 0;
+  #told = 0;
   /** Messages that were handed out when they came. */
   #atOnce = 0;
 
@@ -36,6 +34,7 @@ export class MailboxMeter {
    */
   begin(telemetry: CoreTelemetry | null, mailboxes: Iterable<Mailbox>, accepted: number): void {
     this.flush();
+    this.#into = null;
     this.#statistics = null;
     this.#deliver = telemetry === null ? null : telemetry.histograms.deliver;
     let waiting = accepted;
@@ -50,68 +49,64 @@ export class MailboxMeter {
     for (const mailbox of inMemory) if (mailbox.outlet !== null) this.attached(mailbox);
   }
 
-  /** A message comes; its mailbox has not counted it yet. */
-  arrived(mailbox: Mailbox, from: string): void {
-    if (mailbox === this.#into && from === this.#from) {
-      this.#came++;
-      return;
-    }
-    const statistics = this.#statistics;
-    if (statistics === null) return;
-    this.flush();
-    if (mailbox.slot === 0 && !this.#open(statistics, mailbox)) {
-      statistics.arrivedAway(mailbox.depthAtMost);
-      return;
-    }
+  /** What this mailbox takes from now on comes from `from`, until the next call or {@link came}. */
+  comes(mailbox: Mailbox, from: string): void {
+    if (this.#statistics === null) return;
+    this.#tellArrivals();
     this.#into = mailbox;
     this.#from = from;
-    this.#came = 1;
+    this.#told = mailbox.taken;
+  }
+
+  /** Nothing more comes for now. */
+  came(): void {
+    this.#tellArrivals();
+    this.#into = null;
+  }
+
+  #tellArrivals(): void {
+    const mailbox = this.#into;
+    if (mailbox === null) return;
+    const messages = mailbox.taken - this.#told;
+    if (messages === 0) return;
+    this.#told = mailbox.taken;
+    const statistics = this.#statistics!;
+    if (mailbox.slot !== 0 || this.#open(statistics, mailbox, messages)) {
+      statistics.arrived(mailbox.slot, this.#from, messages);
+      return;
+    }
+    const depth = mailbox.depthAtMost;
+    for (let i = messages; i > 0; i--) statistics.arrivedAway(depth - i);
   }
 
   /** A message leaves that came at `ts`, ms since the epoch, while its outlet was there. */
   handedOut(ts: number): void {
-    if (this.#deliver === null) return;
     const ms = this.#clock.wall - ts;
     if (ms === 0) this.#atOnce++;
-    else this.#deliver.observe(Math.max(0, ms) / 1_000);
+    else this.#deliver?.observe(Math.max(0, ms) / 1_000);
   }
 
-  /** A message was handled. */
-  left(mailbox: Mailbox): void {
-    if (mailbox === this.#outOf) {
-      this.#went++;
-      return;
-    }
+  /** So many messages were handled. */
+  left(mailbox: Mailbox, messages: number): void {
     if (mailbox.slot === 0) return;
-    this.flush();
-    this.#outOf = mailbox;
-    this.#went = 1;
+    this.#tellArrivals();
+    this.#statistics!.left(mailbox.slot, messages);
   }
 
-  /** Tells what came and left in a row. */
+  /** Tells what is not told yet. */
   flush(): void {
-    const into = this.#into;
-    if (into !== null) {
-      this.#statistics!.arrived(into.slot, this.#from, this.#came);
-      this.#into = null;
-    }
-    const outOf = this.#outOf;
-    if (outOf !== null) {
-      this.#statistics!.left(outOf.slot, this.#went);
-      this.#outOf = null;
-    }
-    if (this.#atOnce > 0) {
-      this.#deliver!.observe(0, this.#atOnce);
-      this.#atOnce = 0;
-    }
+    this.#tellArrivals();
+    if (this.#atOnce === 0) return;
+    this.#deliver?.observe(0, this.#atOnce);
+    this.#atOnce = 0;
   }
 
   /** A message ends without being handled; its mailbox counts it still. */
   dropped(mailbox: Mailbox): void {
     const statistics = this.#statistics;
     if (statistics === null) return;
-    this.flush();
-    if (mailbox.slot === 0 && !this.#open(statistics, mailbox)) statistics.droppedAway(mailbox.depthAtMost);
+    this.#tellArrivals();
+    if (mailbox.slot === 0 && !this.#open(statistics, mailbox, 0)) statistics.droppedAway(mailbox.depthAtMost);
     else statistics.dropped(mailbox.slot);
   }
 
@@ -119,7 +114,7 @@ export class MailboxMeter {
   attached(mailbox: Mailbox): void {
     const statistics = this.#statistics;
     if (statistics === null) return;
-    this.flush();
+    this.#tellArrivals();
     if (mailbox.slot !== 0) statistics.move(mailbox.slot, classOf(mailbox));
     else if (mailbox.depth > 0) statistics.open(mailbox, classOf(mailbox), mailbox.depth);
   }
@@ -127,32 +122,36 @@ export class MailboxMeter {
   /** The outlet has gone. */
   detached(mailbox: Mailbox): void {
     if (mailbox.slot === 0) return;
-    this.flush();
+    this.#tellArrivals();
     this.#statistics!.move(mailbox.slot, 'away');
   }
 
   /** The mailbox leaves memory. */
   released(mailbox: Mailbox): void {
     if (mailbox.slot === 0) return;
-    this.flush();
+    this.#tellArrivals();
     this.#statistics!.park(mailbox);
   }
 
   /** The oldest that waits came at `ts`, ms since the epoch, or later. */
   oldestIs(mailbox: Mailbox, ts: number): void {
     if (mailbox.slot === 0) return;
-    this.flush();
+    this.#tellArrivals();
     const { mono, wall } = this.#clock;
     this.#statistics!.oldestIs(mailbox.slot, mono - Math.max(0, wall - ts));
   }
 
-  /** Gives it a slot; false for one that is away and shallow. One that was deep when it left memory gets its own again. */
-  #open(statistics: MailboxStatistics, mailbox: Mailbox): boolean {
+  /**
+   * Gives it a slot; false for one that is away and shallow. One that was deep when it left memory gets its own again.
+   * @param untold messages that it holds and of which the statistics hear next
+   */
+  #open(statistics: MailboxStatistics, mailbox: Mailbox, untold: number): boolean {
     if (mailbox.outlet === null) {
-      if (mailbox.depthAtMost < statistics.keepFrom) return false;
+      // what counts is how deep it was before the last of them
+      if (mailbox.depthAtMost - Math.min(untold, 1) < statistics.keepFrom) return false;
       mailbox.count();
     }
-    statistics.open(mailbox, classOf(mailbox), mailbox.depth);
+    statistics.open(mailbox, classOf(mailbox), mailbox.depth - untold);
     return true;
   }
 }

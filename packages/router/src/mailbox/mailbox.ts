@@ -43,6 +43,8 @@ export class Mailbox {
   /** Messages that nobody has acked, and their bytes: all of them while it is counted, else all that came since. */
   depth = 0;
   bytes = 0;
+  /** Messages that it has taken since it is in memory. */
+  taken = 0;
   /** When its unwritten messages have to join a commit, monotonic ms; 0 = they need not. */
   dueAt = 0;
   /** In the commit loop's list of mailboxes to erase from. */
@@ -104,7 +106,7 @@ export class Mailbox {
 
   // ---- messages in
 
-  /** Takes a SEND: into the mailbox, or to its answer. */
+  /** Takes a SEND: into the mailbox, or to its answer. Only {@link Mailboxes} calls it, and tells the statistics of it. */
   append(message: Message): void {
     const sender = message.sender!;
     if (message.again || message.cid <= sender.highCid) {
@@ -124,7 +126,7 @@ export class Mailbox {
     message.ts = clock.wall;
     if (message.ttl > 0) message.expiresAt = clock.wall + message.ttl * 1000;
     message.held = message.sender!.holds(this.name);
-    this.#host.meter.arrived(this, message.from);
+    this.taken++;
     this.depth++;
     this.bytes += message.bodyBytes;
     this.unflushed.push(message);
@@ -185,10 +187,10 @@ export class Mailbox {
 
   /** Gives a new connection everything that no connection has acked, oldest first (semantics 3.1). */
   attach(outlet: Outlet): void {
-    const { store, clock } = this.#host;
+    const { store, clock, meter } = this.#host;
     this.#count();
-    this.#handOut = new HandOut(outlet, this, store, clock, this.#erasures?.ackedUpTo ?? 0, this.depth > 0);
-    this.#host.meter.attached(this);
+    this.#handOut = new HandOut(outlet, this, store, clock, meter, this.#erasures?.ackedUpTo ?? 0, this.depth > 0);
+    meter.attached(this);
     const receipts = store.receipts(this.name);
     if (receipts.length > 0 || this.#receipts !== null) (this.#receipts ??= new ReceiptBox()).load(receipts);
   }
@@ -223,11 +225,14 @@ export class Mailbox {
 
   // ---- acks
 
-  /** The user has taken a message (semantics 2.2 and 3.4). Whoever calls it sends the receipt. */
+  /**
+   * The user has taken a message (semantics 2.2 and 3.4). Whoever calls it sends the receipt, and says in the end how many have
+   * {@link left}.
+   */
   acked(message: Message): void {
     const { commits, ledger, clock } = this.#host;
     const handOut = this.#handOut!;
-    this.#left(message);
+    this.#uncount(message);
     handOut.ackedTs = message.ts;
     if (message.handedAt > 0) handOut.ackMs += (clock.mono - message.handedAt - handOut.ackMs) / 8;
     if (message.where === Where.UNWRITTEN) {
@@ -250,7 +255,7 @@ export class Mailbox {
   ackedOutOfTurn(message: Message): void {
     if (message.where === Where.UNWRITTEN) return this.acked(message);
     const { ledger } = this.#host;
-    this.#left(message);
+    this.#uncount(message);
     if (message.where === Where.WRITING) {
       ledger.accept();
       message.gone = true;
@@ -260,10 +265,14 @@ export class Mailbox {
     this.#host.commits.erase(this);
   }
 
-  #left(message: Message): void {
+  #uncount(message: Message): void {
     this.depth--;
     this.bytes -= message.bodyBytes;
-    this.#host.meter.left(this);
+  }
+
+  /** So many messages were acked in a row. */
+  left(messages: number): void {
+    if (messages > 0) this.#host.meter.left(this, messages);
   }
 
   /** The user has taken a receipt. */
@@ -363,11 +372,6 @@ export class Mailbox {
   }
 
   // ---- for the admin interface and the statistics
-
-  /** See {@link HandOutSource}. */
-  handedOut(ts: number): void {
-    this.#host.meter.handedOut(ts);
-  }
 
   /** A page was read from the store, of which this one is the first: before it is only what was handed out. */
   pageBegins(first: Message): void {

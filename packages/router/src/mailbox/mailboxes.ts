@@ -5,6 +5,7 @@ import type { MailboxHost } from './mailbox-host.js';
 import { Partition, partitionOf } from './partition.js';
 import type { NewReceipt } from './receipt-box.js';
 import { Message } from './request.js';
+import type { Sender } from './sender.js';
 
 /** The mailboxes of a node that are in memory, and what is sent to those that it owns. */
 export class Mailboxes {
@@ -50,11 +51,27 @@ export class Mailboxes {
 
   /** Takes what was sent to users whose partition this node owns. */
   receive(batch: readonly Envelope[]): void {
+    const { meter } = this.#host;
+    // a session's messages come in a row: one look-up for all of them, and the statistics are told once
+    let mailbox: Mailbox | null = null;
+    let to = '';
+    let sender: Sender | null = null;
     for (const envelope of batch) {
-      if (envelope instanceof Message) this.open(envelope.to).append(envelope);
-      else if (envelope.kind === 'receipt') this.#receipt(envelope.to, envelope.receipt);
+      if (envelope instanceof Message) {
+        if (mailbox === null || envelope.to !== to || envelope.sender !== sender) {
+          to = envelope.to;
+          sender = envelope.sender;
+          mailbox = this.open(to);
+          meter.comes(mailbox, envelope.from);
+        }
+        mailbox.append(envelope);
+        continue;
+      }
+      mailbox = null;
+      if (envelope.kind === 'receipt') this.#receipt(envelope.to, envelope.receipt);
       else this.#byName.get(envelope.to)?.outlet?.signalFrom(envelope.from, envelope.body);
     }
+    meter.came();
   }
 
   #receipt(to: string, receipt: NewReceipt): void {

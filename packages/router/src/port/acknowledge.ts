@@ -12,6 +12,7 @@ export function acknowledge(port: Port, seq: number, host: PortHost): void {
   let cid = 0;
   let requests: Request | null = null;
   let needsDisk = false;
+  let left = 0;
   while (inFlight.ackedSeq < seq) {
     const entry = inFlight.next();
     if (!(entry instanceof Message)) {
@@ -29,6 +30,7 @@ export function acknowledge(port: Port, seq: number, host: PortHost): void {
     // one that was taken again after a crash can stand behind later ones of its pair (semantics 7.4)
     if (entry.cid > cid) cid = entry.cid;
     mailbox.acked(entry);
+    left++;
     if (entry.where !== Where.ELIDED) needsDisk = true;
     if (entry.answer === Answer.NONE && entry.sender !== null) {
       entry.next = requests;
@@ -36,6 +38,7 @@ export function acknowledge(port: Port, seq: number, host: PortHost): void {
     }
   }
   if (cid > 0) host.dispatch.delivered(port.user, from, origin, cid, requests, needsDisk);
+  mailbox.left(left);
   mailbox.pump();
   host.wake();
 }

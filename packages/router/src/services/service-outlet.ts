@@ -98,6 +98,7 @@ export class ServiceOutlet implements Outlet {
     let cid = 0;
     let requests: Request | null = null;
     let needsDisk = false;
+    let left = 0;
     for (const entry of handled) {
       if (entry instanceof Receipt) {
         this.#receipts.delete(entry);
@@ -113,12 +114,14 @@ export class ServiceOutlet implements Outlet {
       last = entry;
       if (entry.cid > cid) cid = entry.cid;
       this.#ack(entry);
+      left++;
       if (entry.where !== Where.ELIDED) needsDisk = true;
       if (entry.answer !== Answer.NONE || entry.sender === null) continue;
       entry.next = requests;
       requests = entry;
     }
     if (last !== null) this.#owner.delivered(last.from, last.origin, cid, requests, needsDisk);
+    this.#mailbox.left(left);
     this.#mailbox.pump();
   }
 

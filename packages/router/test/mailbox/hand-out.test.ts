@@ -33,7 +33,6 @@ async function handOut({ stored = [] as Message[], room = Infinity } = {}) {
     receipts: null,
     isOver: (key) => over.has(key),
     end: (m) => void ended.push(m.key),
-    handedOut: () => undefined,
     pageBegins: () => undefined,
   };
   const port = {
@@ -45,7 +44,15 @@ async function handOut({ stored = [] as Message[], room = Infinity } = {}) {
     deliver: (m: Message) => void delivered.push(m.key),
   };
   const clock = new StillClock();
-  const out = new HandOut(port as unknown as Port, source, store, clock, 0, stored.length > 0);
+  const out = new HandOut(
+    port as unknown as Port,
+    source,
+    store,
+    clock,
+    { handedOut: () => undefined },
+    0,
+    stored.length > 0,
+  );
   const push = (m: Message): void => {
     unflushed.push(m);
     out.offer(m);
