@@ -22,6 +22,8 @@ export class ActorWatch {
   readonly #statistics: MailboxStatistics;
   readonly #classOf: (info: ActorInfo) => MailboxClass;
   readonly #noted = new Set<Pid>();
+  /** Who was noted last: one that gets long is heard of every 15 messages, often several times in a row. */
+  #lastNoted: Pid | null = null;
   readonly #watched = new Map<Pid, Watched>();
   readonly #off: () => void;
 
@@ -35,7 +37,11 @@ export class ActorWatch {
     this.#statistics = statistics;
     this.#classOf = classOf;
     // called within a send: it only notes
-    this.#off = system.onMailboxGrowth((pid) => void this.#noted.add(pid));
+    this.#off = system.onMailboxGrowth((pid) => {
+      if (pid === this.#lastNoted) return;
+      this.#lastNoted = pid;
+      this.#noted.add(pid);
+    });
   }
 
   get watched(): number {
@@ -46,6 +52,7 @@ export class ActorWatch {
   tick(): void {
     for (const pid of this.#noted) if (!this.#watched.has(pid)) this.#begin(pid);
     this.#noted.clear();
+    this.#lastNoted = null;
     const { now } = this.#statistics.decay;
     for (const [pid, watched] of this.#watched) {
       const info = this.#system.info(pid);
