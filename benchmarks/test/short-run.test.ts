@@ -76,6 +76,25 @@ test(
   LIMIT_MS,
 );
 
+test(
+  'the cost of telemetry is measured in small, pair by pair, and nothing is lost with it switched on and off',
+  async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'mailbeam-bench-test-'));
+    try {
+      const out = join(dir, 'telemetry.json');
+      const args = ['--short', '--pairs', '4', '--out', out];
+      const { stdout } = await run(process.execPath, [join(dist, 'telemetry/main.js'), ...args], { timeout: LIMIT_MS });
+      const { pairs } = JSON.parse(readFileSync(out, 'utf8')) as { pairs: { off: number; on: number }[] };
+      expect(pairs).toHaveLength(4);
+      expect(pairs.every(({ off, on }) => off > 0 && on > 0)).toBe(true);
+      expect(stdout).toContain('95 % interval of the median');
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+  LIMIT_MS,
+);
+
 test('an actor row or side that does not exist is refused by name', async () => {
   const refused = (...args: string[]) => run(process.execPath, [join(dist, 'actors/main.js'), ...args]);
   await expect(refused('--rows', 'pingpong')).rejects.toMatchObject({
