@@ -120,6 +120,7 @@ export class Telemetry {
     this.statistics.settle();
     this.statistics.sweep();
     this.alerts.tick(now, wall);
+    this.#process.tick();
     if (now < this.#beatAt) return;
     this.#beatAt = now + BEAT_MS;
     this.events.beat();
@@ -128,6 +129,7 @@ export class Telemetry {
   /** @param accept the header `Accept` of the request */
   scrape(accept: string | undefined): Promise<Scrape> {
     this.statistics.settle();
+    this.#process.tick();
     return this.metrics.scrape(accept);
   }
 

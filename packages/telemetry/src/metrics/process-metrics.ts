@@ -1,19 +1,21 @@
-import { PerformanceObserver } from 'node:perf_hooks';
 import type { Registry } from 'prom-client';
+import { CollectionWatch } from './collection-watch.js';
+import type { FixedHistogram } from './fixed-histogram.js';
 import { counter, gauge, single } from './instruments.js';
-import { FixedHistogram, turnSeconds } from './fixed-histogram.js';
 import { ReadHistogram } from './read-histogram.js';
 
 /** The process itself, under the names that Prometheus clients use. prom-client's own set has names that promtool refuses. */
 export class ProcessMetrics {
-  readonly #collections = new FixedHistogram(turnSeconds);
-  readonly #observer: PerformanceObserver;
+  readonly #watch = new CollectionWatch();
 
-  constructor() {
-    this.#observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) this.#collections.observe(duration / 1_000);
-    });
-    this.#observer.observe({ entryTypes: ['gc'] });
+  /** Garbage collections, s, up to this moment. */
+  get collections(): FixedHistogram {
+    return this.#watch.seconds;
+  }
+
+  /** Brings them up to date: a few times a second, and before they are scraped. */
+  tick(): void {
+    this.#watch.read();
   }
 
   register(registry: Registry): void {
@@ -33,10 +35,10 @@ export class ProcessMetrics {
     gauge(registry, 'nodejs_external_memory_bytes', 'Memory of buffers outside of the heap.', [], () =>
       single(process.memoryUsage().external),
     );
-    new ReadHistogram('nodejs_gc_duration_seconds', 'Garbage collections.', this.#collections, registry);
+    new ReadHistogram('nodejs_gc_duration_seconds', 'Garbage collections.', this.collections, registry);
   }
 
   close(): void {
-    this.#observer.disconnect();
+    this.#watch.close();
   }
 }
