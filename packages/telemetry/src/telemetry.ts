@@ -129,7 +129,7 @@ export class Telemetry {
   /** @param accept the header `Accept` of the request */
   scrape(accept: string | undefined): Promise<Scrape> {
     this.statistics.settle();
-    this.#process.tick();
+    this.#process.refresh();
     return this.metrics.scrape(accept);
   }
 

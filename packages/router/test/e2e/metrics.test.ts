@@ -41,6 +41,7 @@ const promised = [
   'mailbeam_actor_restarts_total{behaviour="crashing",version="1.0.0"}',
   'mailbeam_run_queue',
   'mailbeam_loop_turn_seconds_count',
+  'mailbeam_loop_held_seconds_count',
   'mailbeam_commit_seconds_count',
   'mailbeam_commit_size_count',
   'process_cpu_seconds_total',
@@ -63,7 +64,12 @@ const crashing = `
     name: 'crashing',
     version: '1.0.0',
     init: () => null,
-    handleMessage() { throw new Error('planted'); },
+    async handleMessage(message) {
+      if (message.text() !== 'compute') throw new Error('planted');
+      await null;
+      const end = performance.now() + 400;
+      while (performance.now() < end);
+    },
   });
 `;
 
@@ -162,6 +168,20 @@ describe('GET /metrics', () => {
     // those that were acked before their commit are in none
     expect(of('commit_size_sum') + of('writes_elided_total')).toBe(DEEP + 1);
     expect([of('actor_restarts_total{behaviour="crashing",version="1.0.0"}') > 0, of('run_queue')]).toEqual([true, 0]);
+  });
+
+  test('says that the event loop was held, also by what a handler does after an await', async () => {
+    const long = async (): Promise<number> => {
+      const there = await series();
+      const of = (le: string): number => Number(there.get(`mailbeam_loop_held_seconds_bucket{le="${le}"}`));
+      return of('+Inf') - of('0.25');
+    };
+    const before = await long();
+    carl.send(2, '$crashing', 'compute');
+    await carl.next('receipt', ({ kind, cid }) => kind === 1 && cid === 2);
+    const end = performance.now() + 10_000;
+    while ((await long()) === before && performance.now() < end);
+    expect(await long()).toBe(before + 1);
   });
 
   testWithPromtool('passes promtool check metrics', async () => {

@@ -34,5 +34,8 @@ export const turnSeconds: readonly number[] = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 ];
 
+/** From ten milliseconds to ten seconds: for how long nothing else went on. */
+export const heldSeconds: readonly number[] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 /** From one to 16,384: messages of a commit. */
 export const batchSizes: readonly number[] = Array.from({ length: 15 }, (_, i) => 2 ** i);

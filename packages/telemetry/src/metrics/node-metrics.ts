@@ -123,7 +123,12 @@ export function registerNodeMetrics(registry: Registry, sources: NodeSources): v
     histograms.deliver,
     registry,
   );
-  new ReadHistogram('mailbeam_loop_turn_seconds', 'One turn of the router.', histograms.turn, registry);
+  new ReadHistogram(
+    'mailbeam_loop_turn_seconds',
+    'One turn of the router, handlers up to their first await.',
+    histograms.turn,
+    registry,
+  );
   new ReadHistogram('mailbeam_commit_seconds', 'One group commit, to its flush.', histograms.commit, registry);
   new ReadHistogram('mailbeam_commit_size', 'Messages of a group commit.', histograms.commitSize, registry);
 }

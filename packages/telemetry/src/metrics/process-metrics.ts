@@ -1,20 +1,30 @@
 import type { Registry } from 'prom-client';
 import { CollectionWatch } from './collection-watch.js';
-import type { FixedHistogram } from './fixed-histogram.js';
+import { FixedHistogram, heldSeconds } from './fixed-histogram.js';
 import { counter, gauge, single } from './instruments.js';
+import { BEAT_MS, LoopHold } from './loop-hold.js';
 import { ReadHistogram } from './read-histogram.js';
 
 /** The process itself, under the names that Prometheus clients use. prom-client's own set has names that promtool refuses. */
 export class ProcessMetrics {
   readonly #watch = new CollectionWatch();
+  readonly #held = new FixedHistogram(heldSeconds);
+  readonly #hold = new LoopHold(performance.now());
+  readonly #beat = setInterval(() => this.#hold.beat(performance.now()), BEAT_MS).unref();
 
   /** Garbage collections, s, up to this moment. */
   get collections(): FixedHistogram {
     return this.#watch.seconds;
   }
 
-  /** Brings them up to date: a few times a second, and before they are scraped. */
+  /** Ends a quarter of a second. */
   tick(): void {
+    this.#watch.read();
+    this.#held.observe(this.#hold.take(performance.now()) / 1_000);
+  }
+
+  /** Brings what was noted up to date, before it is scraped. */
+  refresh(): void {
     this.#watch.read();
   }
 
@@ -35,10 +45,17 @@ export class ProcessMetrics {
     gauge(registry, 'nodejs_external_memory_bytes', 'Memory of buffers outside of the heap.', [], () =>
       single(process.memoryUsage().external),
     );
+    new ReadHistogram(
+      'mailbeam_loop_held_seconds',
+      'The longest time that the event loop was held at a stretch, in each quarter of a second.',
+      this.#held,
+      registry,
+    );
     new ReadHistogram('nodejs_gc_duration_seconds', 'Garbage collections.', this.collections, registry);
   }
 
   close(): void {
     this.#watch.close();
+    clearInterval(this.#beat);
   }
 }
