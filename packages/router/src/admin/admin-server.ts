@@ -48,6 +48,9 @@ export interface AdminServerOptions {
   readonly now?: () => number;
 }
 
+/** Connections at a time; one more is closed. Descriptors are kept back for them (`config/descriptor-limit.ts`). */
+const MOST_CONNECTIONS = 256;
+
 /** The admin interface: loopback by default, `Host` and `Origin` checked, and always a token but for what is open. */
 export class AdminServer {
   readonly #server: Server;
@@ -72,6 +75,7 @@ export class AdminServer {
         () => send(res, { status: 500, body: { error: 'internal', detail: 'the request failed in the router' } }),
       );
     });
+    this.#server.maxConnections = MOST_CONNECTIONS;
   }
 
   /** @throws RouterError `port_in_use` */

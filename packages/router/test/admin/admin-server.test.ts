@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { AdminServer } from '../../src/admin/admin-server.js';
 import { jsonLines } from '../../src/admin/admin-stream.js';
 
@@ -126,6 +128,33 @@ describe('the admin port', () => {
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toContain('secret');
   });
+});
+
+test('connections that say nothing are closed past the 256th, and make room when they go', async () => {
+  const other = await AdminServer.listen({ host: '127.0.0.1', port: 0, token: TOKEN, routes: [] });
+  const sockets: Socket[] = [];
+  const open = async (): Promise<Socket> => {
+    const socket = connect(other.port, '127.0.0.1');
+    sockets.push(socket);
+    await once(socket, 'connect');
+    return socket;
+  };
+  try {
+    for (let i = 0; i < 256; i++) await open();
+    await once((await open()).resume(), 'close');
+    expect(sockets.filter(({ destroyed }) => destroyed)).toHaveLength(1);
+    for (const socket of sockets) socket.destroy();
+    let answered: number | undefined;
+    while (answered === undefined)
+      answered = await fetch(`http://127.0.0.1:${other.port}/`).then(
+        ({ status: code }) => code,
+        () => undefined,
+      );
+    expect(answered).toBe(404);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    other.close();
+  }
 });
 
 describe('requests without the right token', () => {
