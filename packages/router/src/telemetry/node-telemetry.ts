@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { AlertmanagerSink, LogSink, Telemetry, WebhookSink } from '@mailbeam/telemetry';
-import type { ConsumerDetails, Delivery, MailboxClass } from '@mailbeam/telemetry';
+import type { Alert, ConsumerDetails, Delivery, MailboxClass } from '@mailbeam/telemetry';
 import type { Config } from '../config/index.js';
 import type { Core } from '../core.js';
 import type { Logger } from '../log.js';
@@ -73,6 +73,7 @@ export function addSinks(telemetry: Telemetry, config: Config, port: number, log
     ...(externalUrl !== '' && { externalUrl }),
   };
   telemetry.addSink(new LogSink(log));
-  if (alertmanager !== '') telemetry.addSink(new AlertmanagerSink({ ...options, url: alertmanager }));
+  const current = (): Alert[] => telemetry.alerts.alerts();
+  if (alertmanager !== '') telemetry.addSink(new AlertmanagerSink({ ...options, url: alertmanager, current }));
   if (webhook !== '') telemetry.addSink(new WebhookSink({ ...options, url: webhook }));
 }

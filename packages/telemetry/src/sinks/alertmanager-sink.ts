@@ -1,4 +1,4 @@
-import type { AlertEvent } from '../alerts/alert.js';
+import type { Alert, AlertEvent } from '../alerts/alert.js';
 import type { Cancel } from '../clock.js';
 import type { AlertSink } from './alert-sink.js';
 import { annotationsOf, labelsOf, timeText } from './alertmanager-form.js';
@@ -9,6 +9,8 @@ import type { EndpointOptions } from './endpoint.js';
 export interface AlertmanagerOptions extends EndpointOptions, FormOptions {
   /** What fires is sent again so often, ms. Default 60,000. */
   readonly resendMs?: number;
+  /** What fires now: what is sent again has the figures of then, not those of its begin. Default: as it was told. */
+  readonly current?: () => readonly Alert[];
 }
 
 const RESEND_MS = 60_000;
@@ -19,7 +21,7 @@ const BATCH = 500;
 const MAX_ENDED = 10_000;
 
 interface Active {
-  readonly alert: Omit<PostableAlert, 'endsAt'>;
+  alert: Omit<PostableAlert, 'endsAt'>;
   isDue: boolean;
 }
 
@@ -120,9 +122,19 @@ export class AlertmanagerSink implements AlertSink {
     if (this.#resend !== null || this.#active.size === 0 || this.#isClosed) return;
     this.#resend = this.#endpoint.clock.after(this.#resendMs, () => {
       this.#resend = null;
+      this.#refresh();
       for (const one of this.#active.values()) one.isDue = true;
       this.#send();
     });
+  }
+
+  /** Takes new texts; what it is known by stays. */
+  #refresh(): void {
+    for (const alert of this.#options.current?.() ?? []) {
+      const active = this.#active.get(alert.id);
+      if (active === undefined || active.alert.labels['severity'] !== alert.severity) continue;
+      active.alert = { ...active.alert, annotations: annotationsOf({ type: 'firing', alert }) };
+    }
   }
 
   async close(): Promise<void> {

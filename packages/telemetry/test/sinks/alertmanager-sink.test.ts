@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Alert } from '../../src/alerts/alert.js';
 import type { Delivery } from '../../src/sinks/alert-sink.js';
 import type { PostableAlert } from '../../src/sinks/alertmanager-form.js';
 import { AlertmanagerSink } from '../../src/sinks/alertmanager-sink.js';
@@ -12,17 +13,20 @@ describe('alertmanager', () => {
   let clock: TestClock;
   let sink: AlertmanagerSink;
   let deliveries: Awaited<Delivery>;
+  let current: Alert[];
 
   beforeEach(async () => {
     receiver = await Receiver.open();
     clock = new TestClock();
     deliveries = new Awaited();
+    current = [];
     sink = new AlertmanagerSink({
       url: `${receiver.url}/`,
       instance: 'router-1',
       headers: { authorization: 'Basic YTpi' },
       externalUrl: 'https://router.example',
       onDelivery: deliveries.put,
+      current: () => current,
       clock,
     });
   });
@@ -83,6 +87,24 @@ describe('alertmanager', () => {
     expect(brief(await posted())).toEqual(['critical 3kq9x0r2ab false']);
     clock.advance(600_000);
     expect(receiver.requests.isEmpty).toBe(true);
+  });
+
+  test('is sent it again with the figures of now, under the labels and since the time that it knows', async () => {
+    sink.tell(event('firing'));
+    const [first] = await posted();
+    const { alert } = event('firing');
+    current = [
+      { ...alert, since: alert.since + 5, at: alert.at + 60_000, figures: { ...alert.figures!, depth: 99_000 } },
+      { ...alert, id: 'other' },
+    ];
+    clock.advance(60_000);
+    const again = await posted();
+    expect(again).toHaveLength(1);
+    expect(again[0]!.annotations['description']).toMatch(/^depth +99,000,/m);
+    expect([again[0]!.labels, again[0]!.startsAt]).toEqual([first!.labels, first!.startsAt]);
+    current = [{ ...alert, severity: 'warning' }];
+    clock.advance(60_000);
+    expect((await posted())[0]!.annotations['summary']).toBe(first!.annotations['summary']);
   });
 
   test('is told the end of the one and the begin of the other when the severity changes', async () => {
