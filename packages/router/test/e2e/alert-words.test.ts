@@ -80,6 +80,35 @@ test('an alert about a service that hangs has everything that is known of it', a
   expect(description).toMatch(new RegExp(`^${lines.join('\n')}$`));
 }, 30_000);
 
+test('actors of a version that crash again and again are told with their version, its load, and where to look', async () => {
+  const handlers = mkdtempSync(join(tmpdir(), 'mailbeam-words-e2e-'));
+  undo.push(() => rmSync(handlers, { recursive: true }));
+  const source = `
+    import { defineService } from '@mailbeam/handler';
+    export default defineService({
+      name: 'shaky',
+      version: '3.0.0',
+      init: () => null,
+      handleMessage() { throw new Error('planted'); },
+    });
+  `;
+  writeFileSync(join(handlers, 'shaky.ts'), source);
+  const often = { name: 'often', warning: { restarts: 5 }, forSeconds: 0 };
+  const rules = JSON.stringify([often]);
+  const { router, hook } = await started({ MAILBEAM_CODE_HANDLERS: handlers, MAILBEAM_ALERTS_RULES: rules });
+  await router.load('shaky.ts');
+  const ann = await login(router, 'ann');
+  for (let cid = 1; cid <= 8; cid++) ann.send(cid, '$shaky');
+  const told = (await hook.next()) as { alerts: { labels: object; annotations: { look: string } }[] };
+  expect(told.alerts[0]).toMatchObject({
+    labels: { alertname: 'often', behaviour: 'shaky', version: '3.0.0' },
+    annotations: { summary: 'warning: often: actors of shaky 3.0.0', look: 'mailbeam versions shaky' },
+  });
+  expect(descriptionOf(told)).toMatch(
+    /^restarts +\d+ in the last minute\nruns +shaky 3\.0\.0\nlast load shaky 3\.0\.0, /m,
+  );
+}, 30_000);
+
 test('where names are not to be shown they are in no alert, metric or list, nor in the log; the pseudonym leads to the user', async () => {
   const { router, hook } = await started({ MAILBEAM_PRIVACY_CLEAR_NAMES: 'false', MAILBEAM_LOG_LEVEL: 'trace' });
   const [from, to] = ['annabella-1', 'balthazar-2'] as const;
