@@ -30,7 +30,7 @@ export type { NodeId, Placement } from './seams/placement.js';
 export { routerErrors, RouterError } from './errors.js';
 export type { RouterErrorCode } from './errors.js';
 export type { ActorView, StateView } from './inspect/actor-view.js';
-export type { MailboxView } from './inspect/mailbox-view.js';
+export type { MailboxView, PaceView } from './inspect/mailbox-view.js';
 export type { LaneView, ServiceView } from './inspect/service-view.js';
 export type { SupervisionTree, TreeActor, TreeGroup, TreeSupervisor } from './inspect/supervision-tree.js';
 export type { TargetKind } from './inspect/target.js';

@@ -17,6 +17,11 @@ export function bytesText(bytes: number): string {
   return bytes < 1 << 20 ? `${(bytes / 1_024).toFixed(1)} KiB` : `${(bytes / (1 << 20)).toFixed(1)} MiB`;
 }
 
+/** Messages a second: `0`, `12.3`, `1,203`. */
+export function rateText(value: number): string {
+  return value < 0.05 ? '0' : value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US');
+}
+
 /** `1 message`, `1,203 messages`. */
 export function countText(value: number, noun: string): string {
   return `${value.toLocaleString('en-US')} ${noun}${value === 1 ? '' : 's'}`;

@@ -72,6 +72,7 @@ describe('inspect', () => {
     const away = await ask('inspect', 'away');
     expect(away.stdout).toMatch(/^mailbox +3 messages \(24 B\)$/m);
     expect(away.stdout).toMatch(/^ +0 in flight, 0 in memory, 3 on disk alone$/m);
+    expect(away.stdout).toMatch(/^oldest from +anna 100 %$/m);
     expect(away.stdout).not.toContain('secret');
   });
 

@@ -1,7 +1,24 @@
+import { drainJson } from '@mailbeam/telemetry';
+import type { DrainJson, Rates } from '@mailbeam/telemetry';
 import type { Core } from '../core.js';
 import { Message } from '../mailbox/request.js';
 import { Port } from '../port/port.js';
+import type { Names } from '../privacy/names.js';
 import { ServiceOutlet } from '../services/service-outlet.js';
+import { waitingSenders } from '../telemetry/waiting-senders.js';
+
+/** How fast a mailbox fills and empties. */
+export interface PaceView {
+  /** Messages a second, over 1, 10 and 100 s. */
+  readonly in: Rates;
+  readonly out: Rates;
+  /** How long nothing was taken although something waits and its consumer is there; else 0. */
+  readonly stalledSeconds: number;
+  readonly drainSeconds: DrainJson;
+}
+
+/** Senders that are shown. */
+const MOST_SENDERS = 5;
 
 /** What waits in a mailbox, and where. `messages` = `inFlight` + `inMemory` + `stored`. */
 export interface MailboxView {
@@ -18,10 +35,14 @@ export interface MailboxView {
   readonly receipts: number;
   /** How long the oldest message has waited, ms; `null` where none waits. */
   readonly oldestAgeMs: number | null;
+  /** `null`: nothing is known, as of somebody who is away and has little mail. */
+  readonly pace: PaceView | null;
+  /** Who sent the oldest 256, the most first, with their parts of them, 0 to 1. */
+  readonly senders: readonly { readonly name: string; readonly share: number }[];
 }
 
 /** Looks at a mailbox, wherever it is. */
-export function mailboxView(name: string, core: Core): MailboxView {
+export function mailboxView(name: string, core: Core, names: Names): MailboxView {
   const mailbox = core.open(name);
   const { messages, bytes, inMemory, oldestAt } = mailbox.waiting();
   const { outlet } = mailbox;
@@ -31,6 +52,7 @@ export function mailboxView(name: string, core: Core): MailboxView {
     outlet === null
       ? Math.max(mailbox.receiptsWaiting, core.store.receipts(name).length) // those of somebody away are on disk, or will be
       : mailbox.receiptsWaiting;
+  const senders = waitingSenders(name, core).slice(0, MOST_SENDERS);
   core.release(mailbox);
   return {
     messages,
@@ -40,7 +62,17 @@ export function mailboxView(name: string, core: Core): MailboxView {
     stored: Math.max(0, messages - handedOut.count - inMemory),
     receipts,
     oldestAgeMs: oldest === 0 ? null : Math.max(0, core.clock.wall - oldest),
+    pace: paceView(name, core),
+    senders: senders.map((sender) => ({ name: names.show(sender.name), share: sender.share })),
   };
+}
+
+function paceView(name: string, { statistics }: Core): PaceView | null {
+  const slot = statistics?.slotNamed(name);
+  if (statistics === null || slot === undefined) return null;
+  statistics.settle();
+  const { in: came, out, stalledSeconds, drainSeconds } = statistics.reading(slot);
+  return { in: came, out, stalledSeconds, drainSeconds: drainJson(drainSeconds) };
 }
 
 function inHand(outlet: object): { count: number; oldestAt: number } {

@@ -73,7 +73,7 @@ export async function serviceView(
     state: service.mode,
     versions: [...versions].map(([version, actors]) => ({ version, actors })),
     window: service.window,
-    mailbox: mailboxView(service.address, core),
+    mailbox: mailboxView(service.address, core, names),
     callsWaiting: service.callsWaiting,
     lanes: service.laneCount,
     busy,

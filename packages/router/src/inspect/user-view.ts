@@ -66,7 +66,7 @@ export async function userView(name: string, core: Core, names: Names): Promise<
     clients: clients.map(({ client, origin, port: taker, unanswered, unsettled }) => {
       return { client, origin, connected: taker !== null, unanswered, unsettled };
     }),
-    mailbox: mailboxView(name, core),
+    mailbox: mailboxView(name, core, names),
     session: session === null ? null : ((await actorView(session as Pid, port, core.system, names)) ?? null),
   };
 }
