@@ -30,9 +30,13 @@ export class LastLoads {
     else if (event === 'rolled_back' && from !== undefined) this.#note(name, from, at);
   };
 
-  /** @param name of the module, which is that of its behaviour; null: its code has never changed */
-  of(name: string): LastLoad | null {
-    return this.#byName.get(name) ?? null;
+  /** The first suspect: the last load of a behaviour, or, where its code has never changed, the last of any, which may stand in its way. */
+  of(name: string | null): LastLoad | null {
+    const own = name === null ? undefined : this.#byName.get(name);
+    if (own !== undefined) return own;
+    let latest: LastLoad | null = null;
+    for (const load of this.#byName.values()) if (latest === null || load.at > latest.at) latest = load;
+    return latest;
   }
 
   #note(module: string, version: string, at: number): void {

@@ -47,7 +47,7 @@ export function openTelemetry(core: Core, config: Config, { key, loads, connecti
 
   function describe(name: string, className: MailboxClass): ConsumerDetails {
     const consumer = consumerOf(name, className);
-    return { ...consumer, lastLoad: consumer.behaviour === null ? null : loads.of(consumer.behaviour) };
+    return { ...consumer, lastLoad: loads.of(consumer.behaviour) };
   }
 
   function consumerOf(name: string, className: MailboxClass): Consumer {

@@ -29,7 +29,7 @@ export interface AlertHost {
   describe(name: string, className: MailboxClass): ConsumerDetails;
   /** Who sent what waits in a mailbox, the most first, as far as that is looked through; [] where it cannot be. */
   sendersOf(name: string, className: MailboxClass): readonly Filler[];
-  /** The last load of a behaviour's code. */
+  /** The last load of a behaviour's code; where that has never changed, of any. */
   lastLoad(behaviour: string): ConsumerDetails['lastLoad'];
   /** Interceptors that are switched off and would be asked otherwise; read each round. */
   switchedOff(): readonly SwitchedOff[];

@@ -7,7 +7,7 @@ import type { Severity } from './alert-rule.js';
 export interface ConsumerDetails {
   readonly behaviour: string | null;
   readonly version: string | null;
-  /** The last load of code that its actor runs, or that came before the trouble. */
+  /** The last load of code that its actor runs; where that has never changed, of any. */
   readonly lastLoad: { readonly module: string; readonly version: string; readonly at: number } | null;
   /** What its actor is doing, in a few words: `waiting`, `running for 3 s`, `not acking: 4,096 in flight`. */
   readonly doing: string | null;
