@@ -3,8 +3,9 @@ import { runMailbeam } from './program.js';
 
 const argv = process.argv.slice(2);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  // A reader that closes the pipe (`mailbeam listen | head -1`) ends the command, quietly; but never a router.
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  // A reader that closes the pipe (`mailbeam listen | head -1`), or a terminal that is gone, ends the command, quietly; but
+  // never a router.
   if (argv[0] !== 'start') process.exit(0);
 });
 process.stderr.on('error', () => undefined);

@@ -14,7 +14,7 @@ export interface Output {
   style(style: TextStyle, text: string): string;
 }
 
-export type TextStyle = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
+export type TextStyle = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan' | 'inverse';
 
 const clearLine = '\r\u001b[K';
 

@@ -11,3 +11,8 @@ export function clockText(ts: number): string {
   const time = new Date(ts);
   return `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
 }
+
+/** `14:03:59` in local time. */
+export function secondsText(ts: number): string {
+  return `${clockText(ts)}:${String(new Date(ts).getSeconds()).padStart(2, '0')}`;
+}

@@ -1,4 +1,5 @@
 import { adminAccess } from '../admin-access.js';
+import type { AdminAccess } from '../admin-access.js';
 import type { AdminFlags } from '../admin-flags.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
@@ -17,13 +18,18 @@ interface Answer {
 
 /** `mailbeam disconnect`: ends the connection of a user. */
 export async function disconnectCommand(user: string, flags: DisconnectFlags, output: Output): Promise<ExitStatus> {
-  const route = `${routeOf('/users', user, {})}/disconnect`;
-  const access = await adminAccess(flags);
-  const answer = (await access.post(route, {}).catch((error: unknown) => {
-    throw inspectError(error, access);
-  })) as Answer;
+  const answer = await disconnect(await adminAccess(flags), user);
   const { user: shown, disconnected } = answer;
   if (flags.json === true) output.line(JSON.stringify(answer));
   else output.line(disconnected ? `${shownText(shown)}: disconnected` : `${shownText(shown)}: was not connected`);
   return ExitCode.OK;
+}
+
+/** @throws CliError when there is no such user */
+export async function disconnect(access: AdminAccess, user: string): Promise<Answer> {
+  try {
+    return (await access.post(`${routeOf('/users', user, {})}/disconnect`, {})) as Answer;
+  } catch (error) {
+    throw inspectError(error, access);
+  }
 }

@@ -25,12 +25,13 @@ export async function inspectCommand(target: string, flags: InspectFlags, output
   const view = (await access.get(route, walkMs).catch((error: unknown) => {
     throw inspectError(error, access);
   })) as UserView | ServiceView | ActorView;
-  const lines = flags.json === true ? [JSON.stringify(view)] : linesOf(view, output);
+  const lines = flags.json === true ? [JSON.stringify(view)] : inspectLines(view, output);
   for (const line of lines) output.line(line);
   return ExitCode.OK;
 }
 
-function linesOf(view: UserView | ServiceView | ActorView, output: Output): string[] {
+/** What is shown of a user, a service or an actor. */
+export function inspectLines(view: UserView | ServiceView | ActorView, output: Output): string[] {
   switch (view.kind) {
     case 'user':
       return userLines(view, output);

@@ -16,10 +16,12 @@ export function addHealthCommands(program: Command, output: Output, done: Done):
 
 function addTop(program: Command, output: Output, done: Done): void {
   const command = addAdminFlags(program.command('top').summary('the mailboxes that stand out'))
-    .description('Shows how many messages wait, by class, and the mailboxes with the most.')
+    .description(
+      'Shows how many messages wait, by class, and the mailboxes with the most: live at a terminal, where keys sort, filter, inspect and trace, else once.',
+    )
     .option('--sort <order>', 'depth, growth, age, rate or drain', 'depth')
     .option('--class <class>', 'only session, away, service, group or system')
-    .option('--limit <number>', 'how many mailboxes, 0 to 1000', '20')
+    .option('--limit <number>', 'how many mailboxes, 0 to 1000 (default: 20, live 100)')
     .option('--once', 'print it once and stop')
     .option('--json', 'print the answer as it is, once')
     .action(async (flags: TopFlags) => {
@@ -27,9 +29,11 @@ function addTop(program: Command, output: Output, done: Done): void {
       done(await topCommand(flags, output));
     });
   examples(command, [
+    ['mailbeam top', '? shows what the keys do, q leaves'],
     ['mailbeam top --sort growth', 'what fills up fastest'],
     ['mailbeam top --once --json | jq ".mailboxes[0]"', 'the deepest, for scripts'],
   ]);
+  note(command, ['A router that goes away is waited for: what was known of it stays on the screen.']);
 }
 
 function addAlerts(program: Command, output: Output, done: Done): void {

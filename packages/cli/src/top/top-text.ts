@@ -1,106 +1,98 @@
-import type { ClassSummary, MailboxesView, MailboxRow, TopOrder } from '@mailbeam/router/admin-views';
-import { clockText } from '../shown-text.js';
-import { durationText } from '../status-text.js';
+import type { MailboxClass, MailboxesView, MailboxRow, TopOrder } from '@mailbeam/router/admin-views';
+import { secondsText } from '../shown-text.js';
 import { countText } from '../inspect/amount-text.js';
 import { fitted, padded } from '../inspect/fitted.js';
 import type { Output } from '../output.js';
+import { columnsFor } from './top-columns.js';
 
 /** What is shown of the mailboxes besides them. */
-export interface TopView {
+export interface TopPicture {
   readonly order: TopOrder;
+  /** Of which the mailboxes are; undefined: of all. */
+  readonly className: MailboxClass | undefined;
   /** Part of the names that are shown; '' = all. */
   readonly filter: string;
   /** Index of the row that keys act upon; -1: none. */
   readonly selected: number;
+  /** Of the terminal; Infinity where nothing is to be cut off. */
   readonly columns: number;
+  /** Lines that there is room for; Infinity: as many as it takes. */
+  readonly lines: number;
+  /** Stands below the first line: what was done. */
+  readonly notice: string;
+  /** Stands there instead: what is wrong. */
+  readonly problem: string;
 }
 
-type Column = readonly [title: string, order: TopOrder | '', value: (row: MailboxRow | ClassSummary) => string];
+/** Lines before the mailboxes, besides those of the classes. */
+const linesAbove = 5;
 
-const nameColumns = 24;
-const classColumns = 7;
-
-const columns: readonly Column[] = [
-  ['depth', 'depth', ({ depth }) => depth.toLocaleString('en-US')],
-  ['in/s', 'rate', (row) => rate(row.in[1])],
-  ['out/s', '', (row) => rate(row.out[1])],
-  ['growth/s', 'growth', (row) => signed(row.in[1] - row.out[1])],
-  ['oldest', 'age', ({ oldestSeconds }) => (oldestSeconds === 0 ? '-' : seconds(oldestSeconds))],
-  ['empty in', 'drain', (row) => ('drainSeconds' in row ? drain(row) : '')],
-  ['stalled', '', (row) => ('stalledSeconds' in row && row.stalledSeconds >= 1 ? seconds(row.stalledSeconds) : '')],
-];
-
-/** The picture of `mailbeam top`: sums, then the mailboxes that stand out. */
-export function topLines(
-  view: MailboxesView,
-  { order, filter, selected, columns: width }: TopView,
-  output: Output,
-): string[] {
-  const shown = filtered(view, filter);
-  const cells = [...view.classes, ...shown].map((row) => columns.map(([, , value]) => value(row)));
-  const widths = columns.map(([title], i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)));
-  const line = (name: string, className: string, values: readonly string[]): string =>
-    [
-      padded(fitted(name, nameColumns), nameColumns),
-      className.padEnd(classColumns),
-      ...values.map((value, i) => value.padStart(widths[i]!)),
-    ]
-      .join('  ')
-      .slice(0, width)
-      .trimEnd();
-  const titles = columns.map(([title]) => title);
-  const sums = view.classes.map((one, i) => line(one.class === 'all' ? 'all mailboxes' : '', one.class, cells[i]!));
-  const rows = shown.map((row, i) => {
-    const text = line(row.name, row.class, cells[view.classes.length + i]!);
-    return i === selected ? output.style('cyan', `> ${text}`.slice(0, width)) : `  ${text}`.slice(0, width);
+/** The picture of `mailbeam top`: sums, then the mailboxes that stand out, as many as fit, the selected one among them. */
+export function topLines(view: MailboxesView, picture: TopPicture, output: Output): string[] {
+  const { order, filter, selected, columns, notice, problem } = picture;
+  const all = filtered(view, filter);
+  const room = Math.max(1, picture.lines - linesAbove - view.classes.length);
+  const from = firstShown(selected, all.length, room);
+  const rows = all.slice(from, from + room);
+  const table = columnsFor([...view.classes, ...rows], order, columns);
+  const line = (name: string, className: string, values: readonly string[]): string => {
+    const cells = values.map((value, i) => value.padStart(table.widths[i]!));
+    const text = [padded(fitted(name, table.nameColumns), table.nameColumns), className.padEnd(7), ...cells];
+    return text.join(table.gap).trimEnd();
+  };
+  const sums = view.classes.map((one) => line(one.class === 'all' ? 'all mailboxes' : '', one.class, table.cells(one)));
+  const shown = rows.map((row, i) => {
+    const text = line(row.name, row.class, table.cells(row));
+    if (from + i !== selected) return fitted(`  ${text}`, columns);
+    return output.style('inverse', padded(fitted(`> ${text}`, columns), Number.isFinite(columns) ? columns : 0));
   });
   return [
-    headLine(view, output),
+    headLine(view, columns, output),
+    problem === '' ? fitted(notice, columns) : output.style('red', fitted(problem, columns)),
+    output.style('dim', fitted(`  ${line('', 'class', table.titles)}`, columns)),
+    ...sums.map((text) => fitted(`  ${text}`, columns)),
     '',
-    output.style('dim', `  ${line('', 'class', titles)}`.slice(0, width)),
-    ...sums.map((text) => `  ${text}`.slice(0, width)),
-    '',
-    output.style(
-      'bold',
-      `  ${line(`by ${order}${filter === '' ? '' : `, with "${filter}"`}`, '', [])}`.slice(0, width),
-    ),
-    ...(rows.length === 0 ? ['  nothing waits'] : rows),
+    output.style('bold', fitted(titleText(picture, all.length, from, rows.length), columns)),
+    ...(rows.length === 0 ? [fitted(`  ${nothingText(view, filter)}`, columns)] : shown),
   ];
 }
 
-/** The mailboxes whose names have that in them. */
+/** The mailboxes whose names have that in them, in capitals or not. */
 export function filtered({ mailboxes }: MailboxesView, filter: string): readonly MailboxRow[] {
-  return filter === '' ? mailboxes : mailboxes.filter(({ name }) => name.includes(filter));
+  const part = filter.toLowerCase();
+  return part === '' ? mailboxes : mailboxes.filter(({ name }) => name.toLowerCase().includes(part));
 }
 
-function headLine(view: MailboxesView, output: Output): string {
+/** The selected row stands in the middle, but where that would leave room at an end. */
+function firstShown(selected: number, rows: number, room: number): number {
+  if (rows <= room) return 0;
+  return Math.max(0, Math.min(selected - Math.floor(room / 2), rows - room));
+}
+
+function titleText({ order, className, filter, lines }: TopPicture, rows: number, from: number, shown: number): string {
+  const what = `  by ${order === 'drain' ? 'time until empty' : order}`;
+  const only = className === undefined ? '' : `, ${className} only`;
+  const part = filter === '' ? '' : `, with "${filter}"`;
+  const where = shown < rows && lines !== Infinity ? ` (${from + 1} to ${from + shown} of ${rows})` : '';
+  return what + only + part + where;
+}
+
+function nothingText({ mailboxes }: MailboxesView, filter: string): string {
+  if (mailboxes.length === 0) return 'nothing waits';
+  return `none of the ${mailboxes.length} with the most has "${filter}" in its name`;
+}
+
+function headLine(view: MailboxesView, columns: number, output: Output): string {
   const { at, connections, pendingMessages, runQueue, alerts, worstAlert } = view;
   const firing = alerts === 0 ? 'no alert' : countText(alerts, 'alert');
   const style = worstAlert === 'critical' ? 'red' : worstAlert === 'warning' ? 'yellow' : 'green';
   const parts = [
-    clockText(at),
+    secondsText(at),
     countText(connections, 'connection'),
     `${pendingMessages.toLocaleString('en-US')} pending`,
     `run queue ${runQueue.toLocaleString('en-US')}`,
   ];
-  return `${parts.join(', ')}, ${output.style(style, firing)}`;
-}
-
-function rate(value: number): string {
-  return value < 0.05 ? '0' : value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US');
-}
-
-function signed(value: number): string {
-  if (Math.abs(value) < 0.05) return '0';
-  return `${value > 0 ? '+' : '-'}${rate(Math.abs(value))}`;
-}
-
-function seconds(value: number): string {
-  return value < 60 ? `${value.toFixed(value < 10 ? 1 : 0)} s` : durationText(value * 1_000);
-}
-
-function drain({ drainSeconds, depth }: MailboxRow): string {
-  if (depth === 0) return '-';
-  if (drainSeconds === null) return 'away';
-  return drainSeconds === 'never' ? 'never' : seconds(drainSeconds);
+  const text = `${parts.join(', ')}, `;
+  const isFitting = text.length + firing.length <= columns;
+  return isFitting ? text + output.style(style, firing) : output.style(style, fitted(`${firing}, ${text}`, columns));
 }
