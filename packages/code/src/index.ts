@@ -3,6 +3,7 @@ export { codeServerDefaults } from './options.js';
 export type { BuiltIn, CodeServerOptions, Culprit } from './options.js';
 export type { CodeClock } from './clock.js';
 export type { CodeEvent } from './code-event.js';
+export { writeDurably } from './durable-file.js';
 export { CodeError, codeErrors, CompileError } from './errors.js';
 export type { CodeErrorCode, CodeErrorScope, CodeProblem, SourceLocation } from './errors.js';
 export { evaluateBundle } from './evaluate.js';

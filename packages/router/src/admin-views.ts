@@ -1,5 +1,14 @@
 /** What the admin port says of mailboxes and alerts, and alerts in words: for those who ask it. */
 export { alertText } from '@mailbeam/telemetry/alert-text';
-export type { Alert, AlertJson, AlertEvent, ClassSummary, MailboxClass, Silence, TopOrder } from '@mailbeam/telemetry';
+export type {
+  Alert,
+  AlertJson,
+  AlertRule,
+  AlertEvent,
+  ClassSummary,
+  MailboxClass,
+  Silence,
+  TopOrder,
+} from '@mailbeam/telemetry';
 export type { MailboxesView, MailboxRow } from './admin/mailbox-routes.js';
-export type { AlertsView } from './admin/alert-routes.js';
+export type { AlertsView, Kept, RulesSource, RulesView } from './admin/alert-routes.js';

@@ -37,6 +37,7 @@ import { SingleNodePlacement } from './seams/placement.js';
 import { serviceLogs } from './services/service-log.js';
 import { ThreadOffloader } from './services/thread-offloader.js';
 import { listen } from './socket/uws.js';
+import { AlertSettingsFile } from './telemetry/alert-settings.js';
 import { LastLoads } from './telemetry/last-loads.js';
 import { nodeFigures } from './telemetry/node-figures.js';
 import { addSinks, openTelemetry } from './telemetry/node-telemetry.js';
@@ -48,6 +49,9 @@ const SELF = 'node-1';
 const TICK_MS = 250;
 /** So long a stop waits for what services have in hand; what has not ended by then stays pending. */
 const SERVICES_END_MS = 1_000;
+
+const OPERATORS_RULES =
+  'alert rules that an operator set are in force, not those of the configuration; `mailbeam alerts rules reset` goes back';
 
 /** What a node runs that is not configuration. */
 export interface NodeParts {
@@ -106,7 +110,13 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   };
   const loads = new LastLoads();
   const wall = (): number => core.clock.wall;
-  const telemetry: Telemetry = openTelemetry(core, config, { key, loads, connections: () => view.connections });
+  const settingsFile = new AlertSettingsFile(config.data, log);
+  const settings = settingsFile.read();
+  const telemetry: Telemetry = openTelemetry(core, config, {
+    ...{ key, loads, settings },
+    connections: () => view.connections,
+  });
+  if (settings.rules !== null) log.info({ rules: settings.rules.map(({ name }) => name) }, OPERATORS_RULES);
   if (config.telemetry.statistics) core.measureWith(telemetry);
   let server;
   let admin: AdminServer;
@@ -141,7 +151,12 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
         ...adminRoutes(view),
         metricsRoute(telemetry),
         ...mailboxRoutes({ telemetry, wall, figures: () => nodeFigures(core, view.connections, VERSION) }),
-        ...alertRoutes({ telemetry, wall, onChange: (text, fields) => log.info(fields, text) }),
+        ...alertRoutes({
+          ...{ telemetry, wall, configured: config.alerts.rules },
+          source: settings.rules === null ? 'configuration' : 'operator',
+          keep: (changed) => settingsFile.write(changed),
+          onChange: (text, fields) => log.info(fields, text),
+        }),
         ...codeRoutes(code),
         ...inspectRoutes({
           core,
@@ -193,6 +208,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     core.commits.close();
     server.close();
     admin.close();
+    await settingsFile.settled();
     await telemetry.close();
     await store.close();
   };

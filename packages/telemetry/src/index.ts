@@ -23,6 +23,7 @@ export type { AlertLevel } from './alerts/alert-state.js';
 export { defaultRules } from './alerts/default-rules.js';
 export { alertRuleSchema, alertRulesSchema, parseRules } from './alerts/rule-schema.js';
 export type { AlertRuleInput } from './alerts/rule-schema.js';
+export { parseSilences, silenceTargetSchema } from './alerts/silence-schema.js';
 export type { Silence, SilenceRequest } from './alerts/silences.js';
 export { alertJson, drainJson } from './alerts/alert-json.js';
 export type { AlertJson, DrainJson } from './alerts/alert-json.js';

@@ -31,7 +31,7 @@ export const alertsSchema = z.strictObject({
     .default(() => alertRulesSchema.parse(defaultRules))
     .meta({
       description:
-        'The alert rules, all of them: see [alert rules](operations.md#alert-rules). They can be changed while the router runs; that is forgotten when it ends. In the variable they are JSON.',
+        'The alert rules, all of them: see [alert rules](operations.md#alert-rules). What an operator sets while the router runs takes their place until it is reset, also after a restart. In the variable they are JSON.',
       defaultNote: 'the seven rules of docs/operations.md',
       allowed: 'a list of alert rules',
     }),

@@ -7,6 +7,7 @@ import type { Logger } from '../log.js';
 import { VERSION } from '../version.js';
 import { actorConsumer, serviceConsumer, sessionConsumer } from './consumer.js';
 import type { Consumer } from './consumer.js';
+import type { AlertSettings } from './alert-settings.js';
 import type { LastLoads } from './last-loads.js';
 import { nodeFigures } from './node-figures.js';
 import { waitingSenders } from './waiting-senders.js';
@@ -16,12 +17,18 @@ export interface TelemetryParts {
   /** Of the pseudonyms. */
   readonly key: Uint8Array;
   readonly loads: LastLoads;
+  /** What operators set while nodes before this one ran; default: nothing. */
+  readonly settings?: AlertSettings;
   /** Client connections, now. */
   readonly connections: () => number;
 }
 
 /** Statistics, metrics and alerts of a node. It is fed once `core.measureWith` has it. */
-export function openTelemetry(core: Core, config: Config, { key, loads, connections }: TelemetryParts): Telemetry {
+export function openTelemetry(
+  core: Core,
+  config: Config,
+  { key, loads, connections, settings }: TelemetryParts,
+): Telemetry {
   const telemetry: Telemetry = new Telemetry(
     {
       system: core.system,
@@ -37,12 +44,13 @@ export function openTelemetry(core: Core, config: Config, { key, loads, connecti
       now: core.clock.mono,
       key,
       clearNames: config.privacy.clearNames,
-      rules: config.alerts.rules,
+      rules: settings?.rules ?? config.alerts.rules,
       top: config.telemetry.top,
       topFloor: config.telemetry.topFloor,
       alerts: { groupAbove: config.alerts.groupAbove },
     },
   );
+  telemetry.alerts.restoreSilences(settings?.silences ?? []);
   return telemetry;
 
   function describe(name: string, className: MailboxClass): ConsumerDetails {

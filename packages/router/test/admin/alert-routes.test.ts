@@ -106,13 +106,18 @@ describe('silences', () => {
     const { status, body } = await measured.ask('POST', '/alerts/silences', request);
     expect([status, body]).toEqual([
       201,
-      { id: expect.any(String), rule: 'consumer_*', until: wall + 60_000, by: 'kim', comment: 'known' },
+      { id: expect.any(String), rule: 'consumer_*', until: wall + 60_000, by: 'kim', comment: 'known', kept: true },
     ]);
+    const { kept, ...silence } = body;
+    expect([kept, measured.kept]).toEqual([true, [{ rules: null, silences: [silence] }]]);
     await measured.pass(2, write);
-    expect(await measured.ask('GET', '/alerts')).toMatchObject({ body: { worst: 'ok', alerts: [], silences: [body] } });
+    expect(await measured.ask('GET', '/alerts')).toMatchObject({
+      body: { worst: 'ok', alerts: [], silences: [silence] },
+    });
     expect(await measured.ask('DELETE', `/alerts/silences/${String(body['id'])}`)).toMatchObject({ status: 200 });
     await measured.pass(2, write);
     expect(await measured.ask('GET', '/alerts')).toMatchObject({ body: { worst: 'warning', silences: [] } });
+    expect(measured.kept.at(-1)).toEqual({ rules: null, silences: [] });
     expect(measured.changes).toEqual(['an operator silenced alerts', 'an operator ended a silence']);
   });
 
@@ -143,9 +148,32 @@ describe('PUT /alerts/rules', () => {
     const rules = [{ name: 'deep', warning: { depth: 5 } }];
     expect(await measured.ask('PUT', '/alerts/rules', { rules })).toMatchObject({
       status: 200,
-      body: { rules: [{ name: 'deep', warning: { depth: { above: 5, clear: 2.5 } }, forSeconds: 10 }] },
+      body: {
+        rules: [{ name: 'deep', warning: { depth: { above: 5, clear: 2.5 } }, forSeconds: 10 }],
+        ...{ source: 'operator', kept: true },
+      },
     });
-    expect(await measured.ask('GET', '/alerts/rules')).toMatchObject({ body: { rules: [{ name: 'deep' }] } });
+    const { body } = await measured.ask('GET', '/alerts/rules');
+    expect(body).toMatchObject({ rules: [{ name: 'deep' }], source: 'operator' });
+    expect(measured.kept).toEqual([{ rules: body['rules'], silences: [] }]);
+  });
+
+  test('and DELETE goes back to those of the configuration', async () => {
+    measured = await MeasuredNode.start();
+    const before = await measured.ask('GET', '/alerts/rules');
+    await measured.ask('PUT', '/alerts/rules', { rules: [] });
+    expect(await measured.ask('DELETE', '/alerts/rules')).toMatchObject({ status: 200, body: before.body });
+    expect(before.body).toMatchObject({ source: 'configuration' });
+    expect(measured.kept.map(({ rules }) => rules)).toEqual([[], null]);
+  });
+
+  test('tells when the change will not outlive the node', async () => {
+    measured = await MeasuredNode.start();
+    measured.keeps = false;
+    expect(await measured.ask('PUT', '/alerts/rules', { rules: [] })).toMatchObject({
+      status: 200,
+      body: { rules: [], kept: false },
+    });
   });
 
   test.each([

@@ -5,6 +5,7 @@ import { mailboxRoutes } from '../../src/admin/mailbox-routes.js';
 import { metricsRoute } from '../../src/admin/metrics-route.js';
 import { configSchema } from '../../src/config/index.js';
 import type { ConfigInput } from '../../src/config/index.js';
+import type { AlertSettings } from '../../src/telemetry/alert-settings.js';
 import { LastLoads } from '../../src/telemetry/last-loads.js';
 import { nodeFigures } from '../../src/telemetry/node-figures.js';
 import { openTelemetry } from '../../src/telemetry/node-telemetry.js';
@@ -27,12 +28,19 @@ export class MeasuredNode {
   readonly loads = new LastLoads();
   /** What an operator changed, as the log is told. */
   readonly changes: string[] = [];
+  /** What was to be kept for the next node. */
+  readonly kept: AlertSettings[] = [];
+  /** Whether that succeeds. */
+  keeps = true;
+  /** The rules of the configuration. */
+  readonly configured: unknown;
   #admin!: AdminServer;
 
   private constructor(config: ConfigInput, options: TestNodeOptions) {
     this.node = new TestNode(options);
     const { core } = this.node;
     const parsed = configSchema.parse({ privacy: { clearNames: true }, ...config });
+    this.configured = parsed.alerts.rules;
     const parts = { key: Buffer.alloc(32, 7), loads: this.loads, connections: () => 2 };
     this.telemetry = openTelemetry(core, parsed, parts);
     core.measureWith(this.telemetry);
@@ -45,7 +53,14 @@ export class MeasuredNode {
     const routes = [
       metricsRoute(telemetry),
       ...mailboxRoutes({ telemetry, wall, figures: () => nodeFigures(node.core, 2, '0') }),
-      ...alertRoutes({ telemetry, wall, onChange: (text) => void changes.push(text) }),
+      ...alertRoutes({
+        ...{ telemetry, wall, configured: measured.configured, source: 'configuration' },
+        keep: (settings) => {
+          measured.kept.push(structuredClone(settings));
+          return Promise.resolve(measured.keeps);
+        },
+        onChange: (text) => void changes.push(text),
+      }),
     ];
     measured.#admin = await AdminServer.listen({ host: '127.0.0.1', port: 0, token: TOKEN, routes });
     return measured;

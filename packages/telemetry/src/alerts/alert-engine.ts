@@ -153,6 +153,11 @@ export class AlertEngine {
     return this.#silences.add(request, wall);
   }
 
+  /** Takes in silences from before, under the same ids; those that have ended are forgotten by themselves. */
+  restoreSilences(silences: readonly Silence[]): void {
+    this.#silences.restore(silences);
+  }
+
   /** @throws TelemetryError `unknown_silence` */
   endSilence(id: string): void {
     this.#silences.end(id);

@@ -29,13 +29,14 @@ export interface Silenceable {
 }
 
 const LONGEST_MS = 366 * 86_400_000;
-const MAX_SILENCES = 1_000;
-
 interface Kept {
   readonly silence: Silence;
   readonly rule: (name: string) => boolean;
   readonly mailbox: (name: string) => boolean;
 }
+
+/** Silences that there may be at a time. */
+export const MAX_SILENCES = 1_000;
 
 /** Silences that have not ended. */
 export class Silences {
@@ -56,7 +57,7 @@ export class Silences {
     this.list(wall);
     if (this.#kept.size >= MAX_SILENCES) throw new TelemetryError('too_many_silences', `${MAX_SILENCES} are there`);
     const silence: Silence = {
-      id: `${wall.toString(36)}-${(++this.#serial).toString(36)}`,
+      id: this.#newId(wall),
       until,
       ...(rule !== undefined && { rule }),
       ...(mailbox !== undefined && { mailbox }),
@@ -64,8 +65,26 @@ export class Silences {
       ...(by !== undefined && { by }),
       ...(comment !== undefined && { comment }),
     };
-    this.#kept.set(silence.id, { silence, rule: namePattern(rule ?? '*'), mailbox: namePattern(mailbox ?? '*') });
+    this.#keep(silence);
     return silence;
+  }
+
+  /** Takes in what another one listed, under the same ids. */
+  restore(silences: readonly Silence[]): void {
+    for (const silence of silences) this.#keep(silence);
+  }
+
+  #keep(silence: Silence): void {
+    const { rule = '*', mailbox = '*' } = silence;
+    this.#kept.set(silence.id, { silence, rule: namePattern(rule), mailbox: namePattern(mailbox) });
+  }
+
+  /** One that is there from before may have been given under the same clock. */
+  #newId(wall: number): string {
+    for (;;) {
+      const id = `${wall.toString(36)}-${(++this.#serial).toString(36)}`;
+      if (!this.#kept.has(id)) return id;
+    }
   }
 
   /** Ends one now. @throws TelemetryError `unknown_silence` */
