@@ -36,8 +36,17 @@ export class AdminAccess {
 
   /** POSTs a value as JSON and reads the answer's; throws as {@link get}. */
   async post(route: string, body: unknown): Promise<unknown> {
-    const headers = { 'content-type': 'application/json' };
-    return this.#json(route, { method: 'POST', headers, body: JSON.stringify(body) });
+    return this.#json(route, { method: 'POST', ...jsonBody(body) });
+  }
+
+  /** PUTs a value; the same as {@link post}. */
+  async put(route: string, body: unknown): Promise<unknown> {
+    return this.#json(route, { method: 'PUT', ...jsonBody(body) });
+  }
+
+  /** DELETEs what is at a path, and reads the answer; throws as {@link get}. */
+  async delete(route: string): Promise<unknown> {
+    return this.#json(route, { method: 'DELETE', headers: {} });
   }
 
   /**
@@ -138,10 +147,14 @@ async function* jsonLines(body: Response['body']): AsyncGenerator<unknown> {
 }
 
 interface AdminRequest {
-  readonly method?: 'POST';
+  readonly method?: 'POST' | 'PUT' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly waitMs?: number;
+}
+
+function jsonBody(value: unknown): Pick<AdminRequest, 'headers' | 'body'> & { readonly body: string } {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
 
 function parsedJson(text: string): unknown {

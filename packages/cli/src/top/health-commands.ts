@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addAdminFlags } from '../admin-flags.js';
-import type { AlertsFlags } from '../alerts/alerts-command.js';
+import { addAlertsCommands } from '../alerts/alerts-commands.js';
 import { examples, note } from '../command-help.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
@@ -11,7 +11,7 @@ type Done = (status: ExitStatus) => void;
 /** Adds the commands that tell how the mailboxes are; see `addCommands`. */
 export function addHealthCommands(program: Command, output: Output, done: Done): void {
   addTop(program, output, done);
-  addAlerts(program, output, done);
+  addAlertsCommands(program, output, done);
 }
 
 function addTop(program: Command, output: Output, done: Done): void {
@@ -34,20 +34,4 @@ function addTop(program: Command, output: Output, done: Done): void {
     ['mailbeam top --once --json | jq ".mailboxes[0]"', 'the deepest, for scripts'],
   ]);
   note(command, ['A router that goes away is waited for: what was known of it stays on the screen.']);
-}
-
-function addAlerts(program: Command, output: Output, done: Done): void {
-  const command = addAdminFlags(program.command('alerts').summary('what fires'))
-    .description('Shows the alerts that fire: which mailbox, since when, who consumes it and who fills it.')
-    .option('--follow', 'go on, and tell each change as it happens, until Ctrl-C')
-    .option('--json', 'print the answer as it is; with --follow one JSON object a line')
-    .action(async (flags: AlertsFlags) => {
-      const { alertsCommand } = await import('../alerts/alerts-command.js');
-      done(await alertsCommand(flags, output));
-    });
-  examples(command, [
-    ['mailbeam alerts', ''],
-    ['mailbeam alerts --follow --json', 'for scripts: type is firing, resolved or silenced'],
-  ]);
-  note(command, ['With --follow a router that goes away is waited for. What each alert means: docs/operations.md.']);
 }

@@ -6,6 +6,7 @@ describe('a time', () => {
     ['30s', 30_000],
     ['500ms', 500],
     ['2m', 120_000],
+    ['3d', 259_200_000],
     ['1.5 min', 90_000],
     ['1h', 3_600_000],
     ['0', 0],
@@ -14,7 +15,7 @@ describe('a time', () => {
     expect(durationMs('--gate', text)).toBe(ms);
   });
 
-  test.each(['', '30', 's', '-1s', '1e3s', '1d', 'Infinitys'])('%j is none', (text) => {
+  test.each(['', '30', 's', '-1s', '1e3s', '1w', 'Infinitys'])('%j is none', (text) => {
     expect(() => durationMs('--gate', text)).toThrow(/^--gate .*must be a time/);
   });
 });
