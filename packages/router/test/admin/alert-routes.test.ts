@@ -87,14 +87,16 @@ describe('GET /alerts/stream', () => {
   test('has room for a hundred, and again when one has gone', async () => {
     measured = await MeasuredNode.start();
     const leave = new AbortController();
-    for (let i = 0; i < 99; i++) await measured.fetch('/alerts/stream');
+    // held: an answer that is collected ends its connection
+    const open: Response[] = [];
+    while (open.length < 99) open.push(await measured.fetch('/alerts/stream'));
     const last = await measured.fetch('/alerts/stream', { signal: leave.signal });
     expect((await measured.fetch('/alerts/stream')).status).toBe(429);
     await last.body!.getReader().read();
     leave.abort();
     let status = 429;
     while (status === 429) ({ status } = await measured.fetch('/alerts/stream'));
-    expect(status).toBe(200);
+    expect([status, open.length]).toEqual([200, 99]);
   });
 });
 
