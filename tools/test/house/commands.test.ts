@@ -16,6 +16,7 @@ const commands = {
     ['start', new Set(['--port', '--help'])],
     ['store', new Set(['--help'])],
     ['store check', new Set(['--data', '--help'])],
+    ['store check all', new Set(['--deep', '--help'])],
   ]),
 };
 
@@ -43,6 +44,7 @@ test.each([
   ['a second target', 'make run walk', 'the Makefile has no target walk'],
   ['a command', 'npx mailbeam stop', 'mailbeam has no command stop'],
   ['an option', 'mailbeam start --prot 1', 'mailbeam start has no option --prot'],
+  ['an option two levels down', 'mailbeam store check all --data x', 'mailbeam store check all has no option --data'],
   ['an option of a nested command', 'mailbeam store check --port=1', 'mailbeam store check has no option --port'],
 ])('%s that does not exist is found in a fence and between backticks', (_what, line, message) => {
   expect(problems(inFence(line))).toEqual([`README.md:2: ${message}`]);
@@ -84,9 +86,10 @@ test('a command that the table of commands does not name is found; a group is na
       'cli.md',
       ['| command | does |', '|---|---|', ...names.map((name) => `| \`mailbeam ${name}\` | it |`)].join('\n'),
     );
-  expect(missingCommands(table(['start', 'store check']), commands)).toEqual([]);
+  expect(missingCommands(table(['start', 'store check', 'store check all']), commands)).toEqual([]);
   expect(missingCommands(table(['store']), commands).map(formatProblem)).toEqual([
     'cli.md: mailbeam start is not in the table of commands',
     'cli.md: mailbeam store check is not in the table of commands',
+    'cli.md: mailbeam store check all is not in the table of commands',
   ]);
 });
