@@ -3,7 +3,6 @@ import type { TopState } from './top-keys.js';
 
 /** What the keys of the live view do, and what its columns mean. */
 export const helpLines: readonly string[] = [
-  '',
   'd  by depth                   up, down, k, j   select a mailbox',
   'g  by growth                  PgUp, PgDn       a page of them',
   'a  by age of the oldest       Enter, i         inspect it',

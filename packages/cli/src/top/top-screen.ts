@@ -1,5 +1,6 @@
 import type { MailboxClass, MailboxesView, MailboxRow, TopOrder } from '@mailbeam/router/admin-views';
 import type { Output } from '../output.js';
+import { fitted } from '../inspect/fitted.js';
 import { secondsText } from '../shown-text.js';
 import type { FullScreen } from './full-screen.js';
 import { followed, firstState, pressed } from './top-keys.js';
@@ -39,6 +40,8 @@ export class TopScreen {
   #notice = '';
   #page: TopPage | undefined;
   #onPage = new AbortController();
+  /** Asks anew for what is on the page; undefined: it comes by itself, or does not change. */
+  #refresh: (() => Promise<void>) | undefined;
   /** What is looked at in this moment is not what is wanted any more. */
   #isStale = false;
   #wake: () => void = () => undefined;
@@ -99,6 +102,7 @@ export class TopScreen {
     if (this.#isStale) return;
     this.#view = view;
     this.#state = followed(this.#state, this.#rows());
+    await this.#refresh?.();
   }
 
   #late(): void {
@@ -151,28 +155,41 @@ export class TopScreen {
         this.#page = new TopPage('what the keys do', false);
         return this.#page.set(helpLines);
       case 'back':
-        this.#page = undefined;
+        this.#page = this.#refresh = undefined;
         return this.#onPage.abort();
       case 'inspect':
+        return void this.#inspect(wish.row);
       case 'trace':
-        return void this.#open(wish.type, wish.row);
+        return void this.#trace(wish.row);
       case 'disconnect':
         return void this.#disconnect(wish.row);
     }
   }
 
-  async #open(type: 'inspect' | 'trace', row: MailboxRow): Promise<void> {
-    const page = new TopPage(`${type} ${row.name}`, type === 'trace');
+  async #inspect(row: MailboxRow): Promise<void> {
+    const page = new TopPage(`inspect ${row.name}`, false);
+    const refresh = async (): Promise<void> => {
+      try {
+        page.set(await this.#source.inspect(row));
+      } catch (error) {
+        page.set([messageOf(error)]);
+      }
+    };
+    this.#page = page;
+    this.#refresh = refresh;
+    await refresh();
+    this.#draw();
+  }
+
+  async #trace(row: MailboxRow): Promise<void> {
+    const page = new TopPage(`trace ${row.name}`, true);
     const closed = new AbortController();
     this.#page = page;
     this.#onPage = closed;
     try {
-      if (type === 'inspect') page.set(await this.#source.inspect(row));
-      else {
-        for await (const line of this.#source.trace(row, closed.signal)) {
-          page.add(line);
-          this.#draw();
-        }
+      for await (const line of this.#source.trace(row, closed.signal)) {
+        page.add(line);
+        this.#draw();
       }
     } catch (error) {
       page.add(messageOf(error));
@@ -213,7 +230,9 @@ export class TopScreen {
   }
 
   #paged(page: TopPage, columns: number, lines: number): string[] {
-    return [this.#output.style('bold', page.title.slice(0, columns)), ...page.rows(columns, lines - 1)];
+    const problem = this.#view === undefined ? '' : this.#problemText(this.#view.at);
+    const title = this.#output.style('bold', fitted(page.title, columns));
+    return [title, this.#output.style('red', fitted(problem, columns)), ...page.rows(columns, lines - 2)];
   }
 
   #problemText(at: number): string {

@@ -42,6 +42,7 @@ const atATerminal = hasTerminals ? test : test.skip;
 atATerminal('top shows the deepest mailboxes, and sorts, filters, inspects and traces by keys', async () => {
   const { screen } = top();
   await screen.shows(/^> cleo +away +150 .* away$/);
+  await screen.shows(/^sort: .*q quit$/);
   expect(screen.lines.find((line) => line.includes('ben'))).toMatch(/^ {2}ben +away +120 /);
   expect(screen.lines).toHaveLength(24);
   await terminal!.press('a', /^ {2}by age$/);
@@ -78,7 +79,15 @@ atATerminal('another size of the terminal is followed', async () => {
   await screen.shows(/^> cleo/);
   terminal!.resize(50, 16);
   await screen.shows(/^ +class +depth growth\/s empty in$/);
+  await screen.shows(/^sort: .*…$/);
   expect(screen.lines).toHaveLength(16);
+});
+
+atATerminal('Ctrl-Z goes on at once where no shell could continue it', async () => {
+  const { screen } = top();
+  await screen.shows(/^> cleo/);
+  await terminal!.press('\u001ag', /^ {2}by growth$/);
+  expect(screen.isOther).toBe(true);
 });
 
 atATerminal.each([
@@ -108,6 +117,7 @@ atATerminal('a router that is away is told, and found again when it is back', as
   await screen.shows(/^AWAY since \d\d:\d\d:\d\d: no router answers at /);
   const live = router.as('listen', 'ben');
   await screen.shows(/^\d\d:\d\d:\d\d, 1 connection, /);
+  await terminal!.press('g', /^ {2}by growth$/);
   expect(screen.lines[1]).toBe('');
   live.process.kill('SIGINT');
   await live.finished;

@@ -13,6 +13,7 @@ const NEVER = 1_000_000;
 const asked: TopQuery[] = [];
 const modes: boolean[] = [];
 let answer: () => Promise<typeof mailboxes>;
+let inspected: TopSource['inspect'];
 let keyboard: PassThrough;
 let screen: ScreenEmulator;
 let running: Promise<void>;
@@ -22,8 +23,7 @@ const source: TopSource = {
     asked.push(query);
     return answer();
   },
-  inspect: ({ name }) =>
-    name === 'cid' ? Promise.reject(new Error('cid is not known')) : Promise.resolve([`all about ${name}`]),
+  inspect: (row) => inspected(row),
   async *trace({ name }, stop) {
     yield `${name} does this`;
     await new Promise((resolve) => stop.addEventListener('abort', resolve));
@@ -49,6 +49,8 @@ async function press(keys: string, pattern: RegExp): Promise<void> {
 beforeEach(() => {
   asked.length = modes.length = 0;
   answer = () => Promise.resolve(mailboxes);
+  inspected = ({ name }) =>
+    name === 'cid' ? Promise.reject(new Error('cid is not known')) : Promise.resolve([`all about ${name}`]);
 });
 
 afterEach(async () => {
@@ -94,6 +96,21 @@ describe('a page', () => {
     await press('j', /^> anna/);
     await press('t', /^anna.* does this$/);
     await press('x', /^> anna/);
+  });
+
+  test('about a mailbox is kept up to date', async () => {
+    start({ everyMs: 1 });
+    let looks = 0;
+    inspected = ({ name }) => Promise.resolve([`${name}, look ${++looks}`]);
+    await press('\r', /^bob, look 3$/);
+  });
+
+  test('keeps what is known of it while the router is away, and says so', async () => {
+    start({ everyMs: 1 });
+    await press('\r', /^all about bob$/);
+    answer = () => Promise.reject(new Error('no router answers'));
+    await screen.shows(/^AWAY since 10:30:00: no router answers$/);
+    expect(screen.lines).toContain('all about bob');
   });
 
   test('says why there is nothing to show', async () => {
