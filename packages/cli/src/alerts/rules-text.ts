@@ -14,17 +14,21 @@ export function rulesLines({ rules, source }: RulesView, output: Output): string
 }
 
 function ruleLines(rule: AlertRule, output: Output): string[] {
-  const { name, summary, classes, mailboxes, warning, critical, forSeconds, clearForSeconds } = rule;
-  const isAboutRestarts = (warning ?? critical)?.restarts !== undefined;
-  const of = isAboutRestarts ? 'behaviours' : `${classes.join(', ')} mailboxes`;
+  const { name, summary, mailboxes, warning, critical, forSeconds, clearForSeconds } = rule;
   return [
     output.style('bold', name),
     ...(summary === '' ? [] : [`  ${shownText(summary)}`]),
-    `  of        ${of}${mailboxes === '*' ? '' : ` ${shownText(mailboxes)}`}`,
+    `  of        ${subjectText(rule)}${mailboxes === '*' ? '' : ` ${shownText(mailboxes)}`}`,
     ...(warning === undefined ? [] : [`  warning   ${levelText(warning, forSeconds)}`]),
     ...(critical === undefined ? [] : [`  critical  ${levelText(critical, forSeconds)}`]),
     `  over      when one of them was below its second figure for ${clearForSeconds} s`,
   ];
+}
+
+function subjectText({ classes, warning, critical }: AlertRule): string {
+  const { restarts, switchedOff } = warning ?? critical ?? {};
+  if (restarts !== undefined) return 'actors, by behaviour and version';
+  return switchedOff === undefined ? `${classes.join(', ')} mailboxes` : 'interceptors';
 }
 
 /** `depth 200 (100), growth 5 (0), for 10 s`. */

@@ -263,6 +263,28 @@ describe('a silence', () => {
     expect(f.told()).toEqual(['firing warning deep/~bob', 'silenced warning deep/~bob']);
   });
 
+  test('from before is kept under its id, until the same end', () => {
+    const f = new EngineFixture([deep]);
+    f.engine.restoreSilences([
+      { id: 'a-1', mailbox: '~bob', until },
+      { id: 'a-2', rule: 'deep', until: WALL - 1 },
+    ]);
+    f.fill('bob', 150);
+    f.pass(30);
+    expect(f.told()).toEqual([]);
+    expect(f.engine.silences(f.wall)).toEqual([{ id: 'a-1', mailbox: '~bob', until }]);
+    f.pass(40);
+    expect(f.told()).toEqual(['firing warning deep/~bob']);
+  });
+
+  test('gets an id that no other has, also by the same clock', () => {
+    const f = new EngineFixture([deep]);
+    const { id } = f.engine.silence({ rule: 'deep', until }, WALL);
+    const other = new EngineFixture([deep]);
+    other.engine.restoreSilences([{ id, rule: 'deep', until }]);
+    expect(other.engine.silence({ rule: 'deep', until }, WALL).id).not.toBe(id);
+  });
+
   test('may be ended before its time', () => {
     const f = new EngineFixture([deep]);
     const { id } = f.engine.silence({ class: 'session', until }, f.wall);

@@ -28,6 +28,11 @@ test('the default rules are rules', () => {
   expect(parseRules(defaultRules).map(({ name }) => name)).toEqual(defaultRules.map(({ name }) => name));
 });
 
+test('a complete rule is a rule as well, also once it was JSON', () => {
+  const rules = parseRules(defaultRules);
+  expect(parseRules(JSON.parse(JSON.stringify(rules)))).toEqual(rules);
+});
+
 describe('refused, with the place, is', () => {
   test.each([
     ['an unknown key', [{ name: 'a', warning: { depth: 1 }, wait: 3 }], /0: .*wait/],
