@@ -37,6 +37,8 @@ const shared = {
 
 export default {
   rootDir: root,
+  // for what hangs; a busy machine is no failure
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,
