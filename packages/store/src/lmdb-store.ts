@@ -1,5 +1,4 @@
 import { disown, own, previousOwnerGone } from './owner.js';
-import { mkdirSync } from 'node:fs';
 import { CommitQueue } from './commit-queue.js';
 import { Disk } from './disk.js';
 import { StoreError } from './errors.js';
@@ -16,6 +15,7 @@ import type {
   SenderRecord,
 } from './mailbox-store.js';
 import { dueMessages } from './due.js';
+import { flushNames, makeDurably } from './durable-directory.js';
 import { Maintenance } from './maintenance.js';
 import { readState } from './open-state.js';
 import { resolveOptions } from './options.js';
@@ -33,7 +33,7 @@ import { originKey, receiptRange, senderKey, tableValue } from './table-row.js';
  */
 export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
   const resolved = resolveOptions(options);
-  mkdirSync(dir, { recursive: true });
+  await makeDurably(dir);
   await previousOwnerGone(dir);
   own(dir);
   const disk = new Disk(dir);
@@ -45,6 +45,7 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
     const written = disk.lastWritten;
     await written;
     await written?.flushed;
+    await flushNames(dir);
     ignoreStrayRejections();
     return new LmdbStore(state, dir);
   } catch (error) {
