@@ -209,23 +209,21 @@ function killWithChildren(pid: number): number[] {
 }
 
 /** The first line on a child's standard output; undefined when it ends, or `limitMs` pass, without one. */
-async function firstLine(child: ChildProcess, limitMs: number): Promise<string | undefined> {
+export async function firstLine(child: ChildProcess, limitMs: number): Promise<string | undefined> {
   const { stdout } = child;
   if (stdout === null) return undefined;
   const lines = createInterface({ input: stdout });
+  const end = new AbortController();
+  // not AbortSignal.timeout: one that only AbortSignal.any refers to may be collected before its time
+  const timer = setTimeout(() => end.abort(), limitMs);
+  child.once('close', () => end.abort());
   try {
-    const [line] = (await once(lines, 'line', {
-      signal: AbortSignal.any([endOf(child), AbortSignal.timeout(limitMs)]),
-    })) as [string];
+    const [line] = (await once(lines, 'line', { signal: end.signal })) as [string];
     return line;
   } catch (error) {
     if ((error as Error).name === 'AbortError') return undefined;
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
-}
-
-function endOf(child: ChildProcess): AbortSignal {
-  const end = new AbortController();
-  child.once('close', () => end.abort());
-  return end.signal;
 }
