@@ -7,6 +7,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 ARGS ?=
 MESSAGES ?= 10000000
 ROUNDS ?= 5
+MOMENTS ?= 20
 LOADS ?= 1000
 CASES ?= 100000
 SEED ?=
@@ -94,6 +95,10 @@ gate-test: $(BUILT) ## Load good and bad code as canaries under load: what does 
 .PHONY: crash-test
 crash-test: $(BUILT) ## Kill the router at random moments and prove that nothing was lost (ROUNDS=50 SEED=1)
 	@exec node tools/dist/crash/main.js --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+.PHONY: power-test
+power-test: $(BUILT) ## Cut the power at random moments of a recording and prove that nothing was lost; wants strace (MOMENTS=20 SEED=1)
+	@exec node tools/dist/power/main.js --moments $(MOMENTS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(BUILT) ## Send bad input and compare every answer with an oracle (CASES=100000 SEED=1)

@@ -22,6 +22,16 @@ interface Device {
   processing: boolean;
 }
 
+/** What a client has behind it when it begins to live. */
+export interface ClientPast {
+  readonly log: EventLog;
+  readonly marks: HighWater;
+  /** Those that name a `client`. */
+  readonly states: readonly SenderState[];
+  readonly lives: number;
+  readonly conns: number;
+}
+
 /** Chance for each tick that a client drops its connection. */
 const dropChance: Readonly<Record<Role, number>> = {
   steady: 0,
@@ -47,7 +57,7 @@ export class ClientActor implements ClientSocketEvents {
   readonly #plan: UserPlan;
   readonly #world: World;
   readonly #random: Random;
-  readonly #marks = new HighWater();
+  readonly #marks: HighWater;
   #states: SenderState[] = [];
   #lives = 0;
   #conns = 0;
@@ -58,13 +68,17 @@ export class ClientActor implements ClientSocketEvents {
   #timer: NodeJS.Timeout | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
 
-  constructor(plan: UserPlan, world: World) {
+  constructor(plan: UserPlan, world: World, past?: ClientPast) {
     this.#plan = plan;
     this.#world = world;
     this.#random = new Random(plan.seed);
     this.#toSend = plan.sends;
-    this.log = new EventLog(plan.name, world.clock);
-    if (plan.role !== 'anonymous')
+    this.log = past?.log ?? new EventLog(plan.name, world.clock);
+    this.#marks = past?.marks ?? new HighWater();
+    this.#lives = past?.lives ?? 0;
+    this.#conns = past?.conns ?? 0;
+    if (past !== undefined && past.states.length > 0) this.#states = [...past.states];
+    else if (plan.role !== 'anonymous')
       this.#states = Array.from({ length: plan.role === 'twin' ? 2 : 1 }, () => this.#newState());
   }
 

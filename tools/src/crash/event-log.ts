@@ -94,12 +94,24 @@ export class EventLog implements UserLog {
     this.#clock = clock;
   }
 
-  add(conn: number, fact: ClientFact): ClientEvent {
-    const event: ClientEvent = { n: ++this.#clock.n, at: (this.#clock.at = Date.now()), conn, ...fact };
-    this.events.push(event);
-    if (event.what === 'hello') this.#lifeOfConn.set(conn, event.life);
-    else if (event.what === 'welcome') this.#lifeOfOrigin.set(event.origin, this.#lifeOfConn.get(conn) ?? 0);
+  /** A log that goes on where `events` end. */
+  static after(user: string, clock: EventClock, events: Iterable<ClientEvent>): EventLog {
+    const log = new EventLog(user, clock);
+    for (const event of events) log.#keep(event);
+    return log;
+  }
+
+  /** @param at ms since the epoch */
+  add(conn: number, fact: ClientFact, at = Date.now()): ClientEvent {
+    const event: ClientEvent = { n: ++this.#clock.n, at: (this.#clock.at = at), conn, ...fact };
+    this.#keep(event);
     return event;
+  }
+
+  #keep(event: ClientEvent): void {
+    this.events.push(event);
+    if (event.what === 'hello') this.#lifeOfConn.set(event.conn, event.life);
+    else if (event.what === 'welcome') this.#lifeOfOrigin.set(event.origin, this.#lifeOfConn.get(event.conn) ?? 0);
   }
 
   /** The life whose WELCOME named `origin`; undefined when none did. */

@@ -48,6 +48,12 @@ export class SenderState {
     return this.#nextCid++;
   }
 
+  /** Takes over what was sent, and not answered yet, by the one whose state this is. */
+  sent(outgoing: Outgoing): void {
+    this.unanswered.push(outgoing);
+    this.#nextCid = Math.max(this.#nextCid, outgoing.cid + 1);
+  }
+
   room(limit: number): number {
     return Math.min(limit, sendWindow) - this.unanswered.length;
   }

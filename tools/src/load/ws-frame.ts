@@ -44,16 +44,19 @@ export function encodeWsFrame(op: number, payload: Uint8Array): Buffer {
 
 const NOTHING = new Uint8Array(0);
 
-/** Cuts what a server sends into messages. Keeps only what a read left unfinished. */
+/** Cuts what a server, or a client, sends into messages. Keeps only what a read left unfinished. */
 export class WsReader {
   private carry: Uint8Array = NOTHING;
   private fragments: Uint8Array[] = [];
   private fragmentOp = 0;
   private stopped = false;
   private readonly events: WsReaderEvents;
+  private readonly maskBytes: number;
 
-  constructor(events: WsReaderEvents) {
+  /** @param sender whose bytes these are; a client masks its frames */
+  constructor(events: WsReaderEvents, sender: 'server' | 'client' = 'server') {
     this.events = events;
+    this.maskBytes = sender === 'client' ? 4 : 0;
   }
 
   /** Nothing is delivered after this call; for a connection that ended within a callback. */
@@ -81,13 +84,17 @@ export class WsReader {
         if (left < header) break;
         size = uint64(input, at + 2);
       }
-      if ((second & 0x80) !== 0 || (first & 0x70) !== 0) {
+      if (second >> 7 !== this.maskBytes >> 2 || (first & 0x70) !== 0) {
         this.stopped = true;
-        this.events.onWsBroken('the server masked a frame or set a reserved bit');
+        this.events.onWsBroken(
+          `the ${this.maskBytes > 0 ? 'client did not mask' : 'server masked'} a frame or set a reserved bit`,
+        );
         break;
       }
+      header += this.maskBytes;
       if (left < header + size) break;
-      this.take(first, input.subarray(at + header, at + header + size));
+      const payload = input.subarray(at + header, at + header + size);
+      this.take(first, this.maskBytes > 0 ? unmask(payload, input.subarray(at + header - 4, at + header)) : payload);
       at += header + size;
     }
     this.carry = at === input.length || this.stopped ? NOTHING : Uint8Array.from(input.subarray(at)); // slice of a Buffer is a view
@@ -105,6 +112,10 @@ export class WsReader {
     this.fragments = [];
     this.events.onWsMessage(this.fragmentOp, whole);
   }
+}
+
+function unmask(payload: Uint8Array, key: Uint8Array): Uint8Array {
+  return payload.map((byte, i) => byte ^ key[i & 3]!);
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
