@@ -100,6 +100,10 @@ crash-test: $(BUILT) ## Kill the router at random moments and prove that nothing
 power-test: $(BUILT) ## Cut the power at random moments of a recording and prove that nothing was lost; wants strace (MOMENTS=20 SEED=1)
 	@exec node tools/dist/power/main.js --moments $(MOMENTS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+.PHONY: hurt-test
+hurt-test: $(BUILT) ## Fill the disk of a router on a small tmpfs (wants root), and see it go on (ARGS="-t reserve")
+	@node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects load --testPathPatterns tools/test/hurt $(ARGS)
+
 .PHONY: fuzz
 fuzz: $(BUILT) ## Send bad input and compare every answer with an oracle (CASES=100000 SEED=1)
 	@exec node tools/dist/fuzz/main.js --cases $(CASES) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -9,7 +9,7 @@ const root = dirname(import.meta.dirname);
 const load = [
   '/packages/router/test/e2e/alerting\\.test\\.ts$',
   '/benchmarks/test/.*\\.test\\.ts$',
-  '/tools/test/(?:crash|fuzz|load|power|swap)/.*\\.test\\.ts$',
+  '/tools/test/(?:crash|fuzz|hurt|load|power|swap)/.*\\.test\\.ts$',
 ];
 
 /** Other tests that start processes. */

@@ -3,6 +3,7 @@ import type { SessionLimits } from '@mailbeam/handler';
 import type { MailboxStore } from '@mailbeam/store';
 import type { Telemetry } from '@mailbeam/telemetry';
 import type { SystemClock } from './clock.js';
+import type { Room } from './disk-room.js';
 import type { Authenticate } from './login.js';
 import type { InterceptorTrouble } from './interceptors/interceptor-host.js';
 import type { InterceptorLimits } from './interceptors/interceptor-limits.js';
@@ -32,6 +33,8 @@ export interface CoreOptions {
   readonly authenticate: Authenticate;
   readonly session: SessionModule;
   readonly limits: CoreLimits;
+  /** Whether there is room to store what comes; default: always. */
+  readonly room?: Room;
   readonly commitDelayMs: number;
   /** How long an acked message may lie on disk before the commit that erases it; default 250. */
   readonly eraseDelayMs?: number;

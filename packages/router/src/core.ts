@@ -6,6 +6,8 @@ import { builtIn, onlyVersion } from './built-in.js';
 import { SystemClock } from './clock.js';
 import { CommitLoop } from './commit/commit-loop.js';
 import type { CoreLimits, CoreOptions, CoreTelemetry } from './core-options.js';
+import { endlessRoom } from './disk-room.js';
+import type { Room } from './disk-room.js';
 import { Interceptors } from './interceptors/interceptors.js';
 import { Ledger } from './ledger.js';
 import { Logins } from './login.js';
@@ -52,6 +54,7 @@ export class Core implements PortHost {
   readonly inlet = new Inlet();
   readonly writers = new SpareWriters();
   readonly authenticate: Authenticate;
+  readonly room: Room;
   readonly commitDelayMs: number;
   readonly eraseDelayMs: number;
   readonly #logins: Logins;
@@ -79,6 +82,7 @@ export class Core implements PortHost {
     this.clock = options.clock ?? new SystemClock();
     this.#connections = new Connections(limits);
     this.authenticate = options.authenticate;
+    this.room = options.room ?? endlessRoom;
     this.commitDelayMs = options.commitDelayMs;
     this.eraseDelayMs = options.eraseDelayMs ?? ERASE_DELAY_MS;
     this.#schedule = options.schedule ?? ((turn) => void setImmediate(turn));

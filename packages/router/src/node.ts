@@ -20,6 +20,7 @@ import { connectionLimit, descriptorLimit, isLoopback } from './config/index.js'
 import type { Config } from './config/index.js';
 import { coreLimits } from './core-limits.js';
 import { Core } from './core.js';
+import { DiskRoom } from './disk-room.js';
 import { RouterError } from './errors.js';
 import { logTrouble, openCode } from './hot-code.js';
 import type { Ended } from './hot-code.js';
@@ -78,6 +79,15 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const sessionModule = parts.session ?? (session as unknown as SessionModule);
   const watchdog = config.watchdog.limitMs === 0 ? undefined : new Watchdog();
   const offloader = new ThreadOffloader();
+  const room = new DiskRoom({
+    directory: config.data,
+    reserve: config.store.reserve,
+    onChange: (isTight, freeBytes) =>
+      isTight
+        ? log.error({ freeBytes, reserve: room.reserve }, 'the disk is nearly full: nothing more is stored')
+        : log.info({ freeBytes }, 'the disk has room again'),
+  });
+  await room.look();
   let failedAt: number | null = null;
   const core: Core = new Core({
     store,
@@ -87,6 +97,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     session: sessionModule,
     heartbeat: watchdog?.heartbeat ?? null,
     limits: coreLimits(config),
+    room,
     commitDelayMs: config.commitDelayMs,
     services: { offloader, logOf: serviceLogs(log) },
     interceptorLimits: config.interceptors,
@@ -102,10 +113,11 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const key = pseudonymKey(config.data);
   const names = new Names(key, config.privacy.clearNames, (pseudonym) => telemetry.names.nameOf(pseudonym));
   const view = {
-    ...{ core, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false },
+    ...{ core, room, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false },
     get readiness(): Readiness {
       const isCritical = config.alerts.unready && telemetry.alerts.worst === 'critical';
-      return readiness({ draining: view.draining, commits: core.commits.commits, failedAt, isCritical });
+      const { isTight } = room;
+      return readiness({ draining: view.draining, commits: core.commits.commits, failedAt, isTight, isCritical });
     },
   };
   const loads = new LastLoads();
@@ -175,6 +187,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const collection = new IdleCollection();
   const ticker = setInterval(() => {
     watchdog?.tick();
+    void room.look();
     core.tick();
     // without statistics nobody ticks it: those who follow alerts are told that it is still here
     if (core.telemetry === null) telemetry.tick(core.clock.mono, core.clock.wall);

@@ -19,7 +19,8 @@ export async function fetchStatus(adminPort: number, data: string): Promise<Rout
   return { pendingMessages, pending: ledger.pending, imbalance: ledger.imbalance, writesElided, quiet: store.quiet };
 }
 
-function fetchJson(port: number, path: string, data: string): Promise<unknown> {
+/** What the admin port answers to a GET with 200; undefined when there is no such answer within 2 s. */
+export function fetchJson(port: number, path: string, data: string): Promise<unknown> {
   return new Promise((resolve) => {
     const nothing = (): void => resolve(undefined);
     const token = readToken(data);

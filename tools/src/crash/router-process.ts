@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fetchStatus } from './admin-status.js';
+import { fetchJson, fetchStatus } from './admin-status.js';
 import { childrenOf, isRunning, signal } from './child-processes.js';
 import { fixedPort } from './fixed-port.js';
 import type { RouterStatus, RouterUnderTest } from './router-under-test.js';
@@ -22,11 +22,13 @@ export interface RouterProcessOptions {
   readonly root: string;
   /** Configuration by environment on top of that of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where its data directory is made; default: the system's directory for temporary files. */
+  readonly parent?: string;
 }
 
 /** A router as it is in production: `mailbeam start` with its node, in processes of their own, on a directory of its own. */
 export class RouterProcess implements RouterUnderTest {
-  readonly data = mkdtempSync(join(tmpdir(), 'mailbeam-crash-'));
+  readonly data: string;
   readonly complaints: string[] = [];
   output = '';
   readonly #options: RouterProcessOptions;
@@ -45,7 +47,12 @@ export class RouterProcess implements RouterUnderTest {
 
   constructor(options: RouterProcessOptions) {
     this.#options = options;
+    this.data = mkdtempSync(join(options.parent ?? tmpdir(), 'mailbeam-crash-'));
     process.once('exit', this.#onExit);
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get url(): string {
@@ -100,6 +107,11 @@ export class RouterProcess implements RouterUnderTest {
 
   status(): Promise<RouterStatus | undefined> {
     return fetchStatus(this.#adminPort, this.data);
+  }
+
+  /** Another page of the admin port; undefined while it does not answer with 200. */
+  page(path: string): Promise<unknown> {
+    return fetchJson(this.#adminPort, path, this.data);
   }
 
   async stop(): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Core } from '../core.js';
+import type { DiskRoom } from '../disk-room.js';
 import { findUser } from '../inspect/target.js';
 import type { Message } from '../mailbox/request.js';
 import type { Names } from '../privacy/names.js';
@@ -9,6 +10,7 @@ import type { Readiness } from './readiness.js';
 /** What the routes show of a node besides its core. */
 export interface NodeView {
   readonly core: Core;
+  readonly room: DiskRoom;
   readonly names: Names;
   readonly version: string;
   readonly startedAt: number;
@@ -68,6 +70,11 @@ function status(node: NodeView): Record<string, unknown> {
     writesElided: ledger.elided,
     commits: { flushed: commits.commits, messages: commits.messages },
     store: { quiet: store.quiet && commits.clean, messages: store.pending.messages, bytes: store.pending.bytes },
+    disk: {
+      freeBytes: Number.isFinite(node.room.freeBytes) ? node.room.freeBytes : null,
+      reserve: node.room.reserve,
+      isTight: node.room.isTight,
+    },
     mailboxesInMemory: core.mailboxesInMemory,
     sessionCrashes: core.crashes,
     rejected: Object.fromEntries(core.dispatch.rejected),

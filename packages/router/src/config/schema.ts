@@ -182,6 +182,14 @@ const interceptors = z.strictObject({
   }),
 });
 
+const store = z.strictObject({
+  reserve: z.int().min(0).max(1_099_511_627_776).default(67_108_864).meta({
+    unit: 'bytes',
+    description:
+      'While less is free on the disk of `data`, a SEND that would have to be stored is REJECTED `unavailable`; acks, receipts and the ends of messages go on. 0 = never.',
+  }),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -244,6 +252,7 @@ export const configSchema = z.strictObject({
     unit: 'ms',
     description: 'The `retryAfterMs` of GOODBYE are spread over this time, so that clients do not all return at once.',
   }),
+  store: store.prefault({}),
   restart: restart.prefault({}),
   watchdog: watchdog.prefault({}),
   code: code.prefault({}),

@@ -91,6 +91,12 @@ export class HandOut {
     else this.#makeReady(message);
   }
 
+  /** True when a message that comes now, with so large a body, leaves at once. */
+  wouldHandOut(bodyBytes: number): boolean {
+    const isNext = !this.#behind && (this.#ready === null || this.#ready.length === 0);
+    return isNext && this.outlet.hasRoom && this.outlet.fits(bodyBytes);
+  }
+
   /** Messages in memory that it has not handed out: the read-ahead page, and what is behind it and not on disk. */
   get inMemory(): number {
     let count = 0;

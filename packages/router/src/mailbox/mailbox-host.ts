@@ -1,5 +1,6 @@
 import type { CommitLoop } from '../commit/commit-loop.js';
 import type { Clock } from '../clock.js';
+import type { Room } from '../disk-room.js';
 import type { Ledger } from '../ledger.js';
 import type { Outbox } from '../routing/outbox.js';
 import type { MailboxStore } from '@mailbeam/store';
@@ -13,6 +14,7 @@ export interface MailboxHost {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly meter: MailboxMeter;
+  readonly room: Room;
   readonly commitDelayMs: number;
   readonly quotaMessages: number;
   readonly quotaBytes: number;

@@ -10,6 +10,7 @@ import { ReceiptBox } from './receipt-box.js';
 import type { NewReceipt } from './receipt-box.js';
 import type { Receipt } from './receipt.js';
 import { Message, Where } from './request.js';
+import type { Rejection } from './request.js';
 import { lookUpResend } from './resend.js';
 import type { Sender } from './sender.js';
 import { Unflushed } from './unflushed.js';
@@ -24,6 +25,13 @@ export interface Waiting {
   /** When the router took the oldest one that was not handed out, ms since the epoch; 0 = there is none. */
   readonly oldestAt: number;
 }
+
+/** A disk is not emptied in seconds, and a sender that asks again costs a commit. */
+const noRoom: Rejection = {
+  code: 'unavailable',
+  detail: 'the disk of the router is nearly full',
+  retryAfterMs: 10_000,
+};
 
 const NO_SENDERS: readonly Sender[] = [];
 
@@ -115,6 +123,9 @@ export class Mailbox {
       const detail = `the mailbox of '${this.name}' is full`;
       this.#host.commits.reject(message, { code: 'mailbox_full', detail, retryAfterMs: 60_000 }, this.name);
       return;
+    } else if (this.#host.room.isTight && !this.#needsNoDisk(message)) {
+      this.#host.commits.reject(message, noRoom, this.name);
+      return;
     }
     this.#take(message);
   }
@@ -138,6 +149,13 @@ export class Mailbox {
       waits = message.handedAt > 0 && handOut.ackMs < commitDelayMs && message.sender!.isPatient;
     }
     commits.due(this, waits ? clock.mono + commitDelayMs : clock.mono);
+  }
+
+  /** True when a message would leave at once, to somebody who usually acks before it had to be written. */
+  #needsNoDisk({ bodyBytes, sender }: Message): boolean {
+    const handOut = this.#handOut;
+    if (handOut === null || this.#blocked > 0 || !sender!.isPatient || sender!.holds(this.name)) return false;
+    return handOut.ackMs < this.#host.commitDelayMs && handOut.wouldHandOut(bodyBytes);
   }
 
   #overQuota(bodyBytes: number): boolean {

@@ -8,6 +8,7 @@ import { builtIn, onlyVersion } from '../built-in.js';
 import { SystemClock } from '../clock.js';
 import { Core } from '../core.js';
 import type { CoreLimits } from '../core-options.js';
+import type { Room } from '../disk-room.js';
 import { authenticateOpen } from '../login.js';
 import type { InterceptorTrouble } from '../interceptors/interceptor-host.js';
 import type { InterceptorLimits } from '../interceptors/interceptor-limits.js';
@@ -60,6 +61,7 @@ export interface TestNodeOptions {
   readonly limits?: Partial<CoreLimits>;
   readonly session?: SessionModule;
   readonly commitDelayMs?: number;
+  readonly room?: Room;
   readonly interceptorLimits?: InterceptorLimits;
   /** Services that run, as they are. */
   readonly services?: readonly AnyService[];
@@ -89,6 +91,7 @@ export class TestNode {
       limits: { ...testLimits, ...options.limits },
       commitDelayMs: options.commitDelayMs ?? 5,
       eraseDelayMs: options.commitDelayMs ?? 5,
+      ...(options.room && { room: options.room }),
       ...(options.interceptorLimits === undefined ? {} : { interceptorLimits: options.interceptorLimits }),
       onInterceptorTrouble: (trouble) => this.troubles.push(trouble),
       clock: this.clock,

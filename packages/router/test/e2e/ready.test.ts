@@ -151,7 +151,7 @@ test('/readyz fails while the disk takes no commits, and is well again once ther
   }
   const data = join(mount, 'data');
   mkdirSync(data);
-  const router = await started({}, data);
+  const router = await started({ MAILBEAM_STORE_RESERVE: '0' }, data);
   const ann = await login(router, 'ann');
   ann.send(1, 'away');
   await ann.accepted(1);

@@ -1,0 +1,145 @@
+import { RouterProcess } from '../crash/router-process.js';
+import { until } from '../crash/waiting.js';
+import type { SmallDisk } from './small-disk.js';
+import { Talker } from './talker.js';
+
+const MIB = 1 << 20;
+
+interface StatusPage {
+  readonly pid: number;
+  readonly disk: { readonly isTight: boolean };
+  readonly ledger: { readonly accepted: number; readonly pending: number; readonly imbalance: number };
+  readonly store: { readonly messages: number };
+}
+
+async function page(router: RouterProcess): Promise<StatusPage | undefined> {
+  return (await router.page('/status')) as StatusPage | undefined;
+}
+
+async function see(router: RouterProcess, what: string, isSo: (status: StatusPage) => boolean): Promise<void> {
+  let last: StatusPage | undefined;
+  const found = await until(
+    async () => {
+      last = await page(router);
+      return last !== undefined && isSo(last);
+    },
+    20_000,
+    20,
+  );
+  if (!found) throw new Error(`never so: ${what}; /status: ${JSON.stringify(last)}`);
+}
+
+function must(isSo: boolean, what: string): void {
+  if (!isSo) throw new Error(`not so: ${what}`);
+}
+
+/**
+ * Less than `store.reserve` is free: who is away gets nothing more, who acks in time gets everything, acks are committed, and it
+ * heals by itself. @throws Error that says what was not so
+ */
+export async function nearlyFull(disk: SmallDisk, root: string): Promise<void> {
+  const reserve = 8 * MIB;
+  const router = new RouterProcess({ root, parent: disk.directory, env: { MAILBEAM_STORE_RESERVE: String(reserve) } });
+  const talkers: Talker[] = [];
+  const login = async (name: string): Promise<Talker> => {
+    const talker = await Talker.login(router.port, name);
+    talkers.push(talker);
+    return talker;
+  };
+  try {
+    await router.start();
+    const ann = await login('ann');
+    const bob = await login('bob');
+    for (let i = 0; i < 200; i++) ann.send('away', 'x'.repeat(200));
+    await ann.until(() => ann.unanswered === 0, 'ACCEPTED with room');
+    must(ann.refusals.length === 0, 'nothing is refused while there is room');
+
+    disk.fill(reserve - 2 * MIB);
+    await see(router, 'the disk is tight', (status) => status.disk.isTight);
+    const stored = (await page(router))!.store.messages;
+    for (let i = 0; i < 50; i++) ann.send('away', 'x'.repeat(200));
+    await ann.until(() => ann.unanswered === 0, 'answers without room');
+    must(ann.refusals.length === 50, `50 SENDs to somebody away are refused, not ${ann.refusals.length}`);
+    must(
+      ann.refusals.every(({ code, retryAfterMs }) => code === 'unavailable' && retryAfterMs > 0),
+      'with `unavailable`, and when to try again',
+    );
+    must((await page(router))!.store.messages === stored, 'nothing more is stored');
+
+    for (let i = 0; i < 100; i++) {
+      ann.send('bob', 'x'.repeat(200));
+      await ann.until(() => ann.unanswered === 0, 'ACCEPTED of online traffic without room');
+    }
+    must(bob.delivered === 100 && ann.refusals.length === 50, 'traffic that is acked in time goes on');
+
+    const away = await login('away');
+    await away.until(() => away.delivered === 200, 'what was waiting');
+    await see(router, 'acks are committed without room', (status) => status.store.messages === 0);
+    await ann.until(() => ann.receipts > 0, 'receipts without room');
+    away.end();
+
+    disk.empty();
+    await see(router, 'the disk has room again', (status) => !status.disk.isTight);
+    for (let i = 0; i < 50; i++) ann.send('away', 'x'.repeat(200));
+    await ann.until(() => ann.unanswered === 0, 'ACCEPTED with room again');
+    must(ann.refusals.length === 50, 'nothing is refused once there is room again');
+  } finally {
+    for (const talker of talkers) talker.end();
+    await router.dispose(false);
+  }
+}
+
+/**
+ * Nothing at all is free: nothing that was accepted is lost, acks that could not be committed are once there is room, and the node
+ * lives through it. @throws Error that says what was not so
+ */
+export async function full(disk: SmallDisk, root: string): Promise<void> {
+  const router = new RouterProcess({ root, parent: disk.directory, env: { MAILBEAM_STORE_RESERVE: '0' } });
+  const talkers: Talker[] = [];
+  const login = async (name: string, acks = true): Promise<Talker> => {
+    const talker = await Talker.login(router.port, name, { acks });
+    talkers.push(talker);
+    return talker;
+  };
+  try {
+    await router.start();
+    const { pid } = (await page(router))!;
+    const ann = await login('ann');
+    const bob = await login('bob');
+    const carol = await login('carol', false);
+    for (let i = 0; i < 200; i++) ann.send(i % 2 === 0 ? 'carol' : 'dave', 'x'.repeat(200));
+    await ann.until(() => ann.unanswered === 0, 'ACCEPTED with room');
+    await carol.until(() => carol.delivered === 100, 'the messages to carol');
+
+    disk.fill();
+    const beforeFull = ann.answered;
+    for (let i = 0; i < 60; i++) ann.send('dave', 'x'.repeat(4_000));
+    await see(router, 'commits fail', () => router.output.includes('a commit failed'));
+    const failed = ann.answered;
+    carol.ack();
+    const eve = await Talker.connect(router.port, 'eve');
+    talkers.push(eve);
+    must(ann.refusals.length === 0, 'what was taken is not refused');
+    must(failed < beforeFull + 60, 'what is not on disk is not accepted');
+    must(bob.closedWith === '' && ann.closedWith === '', 'connections stay');
+
+    disk.empty();
+    await ann.until(() => ann.unanswered === 0, 'ACCEPTED with room again');
+    await see(router, 'acks are repeated', ({ store, ledger }) => store.messages === 160 && ledger.pending === 160);
+    must((await page(router))!.pid === pid, `the node that was filled up still runs:\n${router.output.slice(-2_000)}`);
+
+    await router.kill('node');
+    await see(router, 'another node', (status) => status.pid !== pid);
+    await see(router, 'after a kill all is there', ({ ledger }) => ledger.pending === 160 && ledger.imbalance === 0);
+    const dave = await login('dave');
+    await dave.until(() => dave.delivered === 160, 'everything that was accepted');
+    await see(router, 'all is acked', ({ ledger }) => ledger.pending === 0);
+    const ending = await router.stop();
+    must(ending === '', ending);
+    const found = await router.checkStore();
+    must(found === '', found);
+  } finally {
+    for (const talker of talkers) talker.end();
+    await router.dispose(false);
+  }
+}

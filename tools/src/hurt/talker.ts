@@ -1,0 +1,180 @@
+import { FrameWriter, NameCache, readServerFrames } from '@mailbeam/protocol';
+import type { ServerFrameVisitor } from '@mailbeam/protocol';
+import { RawConnection } from '../load/raw-connection.js';
+
+const names = new NameCache(4096);
+const nothing = (): void => undefined;
+/** Longest wait for what a test waits for. */
+const waitLimitMs = 60_000;
+
+/** How a router has refused something. */
+export interface Refusal {
+  readonly cid: number;
+  readonly code: string;
+  /** -1 = it did not say. */
+  readonly retryAfterMs: number;
+}
+
+/** One user on one connection, who counts what comes, and acks it at once or not at all. */
+export class Talker {
+  readonly name: string;
+  readonly refusals: Refusal[] = [];
+  /** Highest `cid` that is answered. */
+  answered = 0;
+  lastCid = 0;
+  pending = 0;
+  delivered = 0;
+  receipts = 0;
+  /** Why the connection has ended; '' while it has not. */
+  closedWith = '';
+  goodbyeRetryMs = -1;
+  /** Hears of each message, before its ack. */
+  onDeliver: (body: Uint8Array) => void = nothing;
+  acks: boolean;
+  #seq = 0;
+  #acked = 0;
+  #cid = 0;
+  #isDue = false;
+  readonly #writer = new FrameWriter();
+  #connection: RawConnection | undefined;
+  #welcomed = false;
+  readonly #waiting = new Set<() => void>();
+
+  private constructor(name: string, acks: boolean) {
+    this.name = name;
+    this.acks = acks;
+  }
+
+  /** Connects and says HELLO, and does not wait for WELCOME. */
+  static async connect(port: number, name: string, options: { acks?: boolean; window?: number } = {}): Promise<Talker> {
+    const talker = new Talker(name, options.acks ?? true);
+    talker.#connection = await RawConnection.open({
+      port,
+      onMessage: (bytes) => talker.#read(bytes),
+      onClose: (code, reason) => talker.#ended(`${code} ${reason}`),
+    });
+    talker.#writer.hello(name, { client: 'talker', window: options.window ?? 256 });
+    talker.#flush();
+    return talker;
+  }
+
+  /** As {@link connect}; resolves at WELCOME. @throws when the router ends the connection instead */
+  static async login(port: number, name: string, options?: { acks?: boolean; window?: number }): Promise<Talker> {
+    const talker = await Talker.connect(port, name, options);
+    await talker.until(() => talker.#welcomed || talker.closedWith !== '');
+    if (!talker.#welcomed) throw new Error(`${name} was not let in: ${talker.closedWith}`);
+    return talker;
+  }
+
+  get isWelcomed(): boolean {
+    return this.#welcomed;
+  }
+
+  get connection(): RawConnection {
+    return this.#connection!;
+  }
+
+  /** Sends one message and returns its `cid`. */
+  send(to: string, body: string | Uint8Array = ''): number {
+    const cid = ++this.#cid;
+    this.#writer.send(cid, to, typeof body === 'string' ? Buffer.from(body) : body);
+    this.#flushSoon();
+    return cid;
+  }
+
+  /** SENDs without an answer. */
+  get unanswered(): number {
+    return this.#cid - this.answered;
+  }
+
+  /** Acks everything that has come. */
+  ack(): void {
+    if (this.#seq === this.#acked) return;
+    this.#acked = this.#seq;
+    this.#writer.ack(this.#seq);
+    this.#flushSoon();
+  }
+
+  /** Resolves when `isSo`, looked at whenever something comes. @throws after a minute, and when the connection ends before */
+  until(isSo: () => boolean, what = ''): Promise<void> {
+    if (isSo()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const fail = (why: string): void => reject(new Error(`${this.name} ${why}${what === '' ? '' : `: ${what}`}`));
+      const look = (): void => {
+        if (!isSo() && this.closedWith === '') return;
+        this.#waiting.delete(look);
+        clearTimeout(timer);
+        if (isSo()) resolve();
+        else fail(`was closed with ${this.closedWith}`);
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(look);
+        fail(`has waited for ${waitLimitMs / 1_000} s in vain`);
+      }, waitLimitMs);
+      this.#waiting.add(look);
+    });
+  }
+
+  end(): void {
+    this.#connection?.reset();
+  }
+
+  #flushSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    this.#connection!.send(this.#writer.take());
+    this.#writer.reset();
+  }
+
+  #read(bytes: Uint8Array): void {
+    readServerFrames(bytes, { ...this.#frames, deliver: (...args) => this.#deliver(bytes, ...args) }, names);
+    if (this.acks) this.ack();
+    this.#look();
+  }
+
+  #look(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
+  #ended(why: string): void {
+    if (this.closedWith === '') this.closedWith = why;
+    this.#look();
+  }
+
+  #deliver(bytes: Uint8Array, ...args: Parameters<ServerFrameVisitor['deliver']>): void {
+    const [seq, , , , , start, end] = args;
+    this.#seq = seq;
+    this.delivered++;
+    const body = bytes.subarray(start, end);
+    this.onDeliver(body);
+  }
+
+  readonly #frames: Omit<ServerFrameVisitor, 'deliver'> = {
+    welcome: (_user, _session, _origin, lastCid, pending) => {
+      this.#welcomed = true;
+      this.lastCid = this.#cid = this.answered = lastCid;
+      this.pending = pending;
+    },
+    accepted: (cid) => void (this.answered = cid),
+    rejected: (cid, code, _detail, retryAfterMs) => {
+      this.answered = cid;
+      this.refusals.push({ cid, code, retryAfterMs });
+    },
+    receipt: (seq) => {
+      this.#seq = seq;
+      this.receipts++;
+    },
+    error: (code, detail) => this.#ended(`${code} ${detail}`),
+    goodbye: (_reason, retryAfterMs) => void (this.goodbyeRetryMs = retryAfterMs),
+    signal: nothing,
+    presence: nothing,
+    reply: nothing,
+  };
+}
