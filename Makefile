@@ -101,7 +101,7 @@ power-test: $(BUILT) ## Cut the power at random moments of a recording and prove
 	@exec node tools/dist/power/main.js --moments $(MOMENTS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: hurt-test
-hurt-test: $(BUILT) ## Fill the disk of a router on a small tmpfs (wants root), and see it go on (ARGS="-t reserve")
+hurt-test: $(BUILT) ## Fill the disk of a router (a small tmpfs, wants root), poison its services, and see it go on (ARGS="-t reserve")
 	@node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects load --testPathPatterns tools/test/hurt $(ARGS)
 
 .PHONY: fuzz

@@ -4,6 +4,7 @@ import { addCodeCommands } from './code/code-commands.js';
 import { examples, note } from './command-help.js';
 import type { ConfigCommandFlags } from './config-command.js';
 import { addConfigFlags } from './config-flags.js';
+import { addDeadLetterCommands } from './deadletters/dead-letter-commands.js';
 import type { ExitStatus } from './exit-code.js';
 import { addInspectCommands } from './inspect/inspect-commands.js';
 import type { Output } from './output.js';
@@ -28,6 +29,7 @@ export function addCommands(program: Command, output: Output, done: (status: Exi
   addStatus(program, output, done);
   addHealthCommands(program, output, done);
   addInspectCommands(program, output, done);
+  addDeadLetterCommands(program, output, done);
   addStore(program, output, done);
   addConfig(program, output, done);
 }

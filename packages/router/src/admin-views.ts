@@ -12,3 +12,4 @@ export type {
 } from '@mailbeam/telemetry';
 export type { MailboxesView, MailboxRow } from './admin/mailbox-routes.js';
 export type { AlertsView, Kept, RulesSource, RulesView } from './admin/alert-routes.js';
+export type { DeadLetterRow, DeadLettersView, ReplayedView } from './admin/dead-letter-routes.js';

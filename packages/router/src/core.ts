@@ -28,7 +28,7 @@ import { Presence } from './presence.js';
 import { Dispatch } from './routing/dispatch.js';
 import { Outbox } from './routing/outbox.js';
 import { noOffloader } from './services/offloader.js';
-import { silentLog } from './services/service-desk.js';
+import { noDeadLetters, silentLog } from './services/service-desk.js';
 import { Services } from './services/services.js';
 import { Sessions } from './sessions.js';
 
@@ -128,7 +128,7 @@ export class Core implements PortHost {
       offloader: options.services?.offloader ?? noOffloader,
       logOf: options.services?.logOf ?? (() => silentLog),
       limits: options.services?.limits ?? {},
-      onDeadLetter: options.services?.onDeadLetter ?? (() => undefined),
+      onDeadLetter: options.services?.onDeadLetter ?? noDeadLetters,
     });
   }
 
@@ -408,6 +408,11 @@ export class Core implements PortHost {
     const purged = mailbox.purge(matches);
     this.release(mailbox);
     return new Promise((resolve) => this.commits.whenFlushed(() => resolve(purged)));
+  }
+
+  /** See {@link ReplayHost}. */
+  newSender(home: Mailbox): Sender {
+    return this.#logins.newSender(home);
   }
 
   /** Resolves when what was sent so far is on disk, and its answers leave (semantics 5.11). */

@@ -85,6 +85,11 @@ export class Logins {
     sender.home.dropSender(sender);
   }
 
+  /** A sender of its own for the user of `home`, for one who is no client; its origin is on disk with the next commit. */
+  newSender(home: Mailbox): Sender {
+    return this.#sender(home, '').sender;
+  }
+
   #hasUnsettled(mailbox: Mailbox): boolean {
     for (const sender of mailbox.senders) if (!sender.isFlushed) return true;
     return false;

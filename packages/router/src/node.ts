@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CodeServer } from '@mailbeam/code';
 import { CloseCode } from '@mailbeam/protocol';
 import { openLmdbStore } from '@mailbeam/store';
@@ -7,6 +8,7 @@ import type { Telemetry } from '@mailbeam/telemetry';
 import { AdminServer } from './admin/admin-server.js';
 import { alertRoutes } from './admin/alert-routes.js';
 import { codeRoutes } from './admin/code-routes.js';
+import { deadLetterRoutes } from './admin/dead-letter-routes.js';
 import { inspectRoutes } from './admin/inspect-routes.js';
 import { mailboxRoutes } from './admin/mailbox-routes.js';
 import { metricsRoute } from './admin/metrics-route.js';
@@ -20,6 +22,9 @@ import { connectionLimit, descriptorLimit, isLoopback } from './config/index.js'
 import type { Config } from './config/index.js';
 import { coreLimits } from './core-limits.js';
 import { Core } from './core.js';
+import { DeadLetterBox } from './dead-letters/dead-letter-box.js';
+import { keepLetters } from './dead-letters/keep-letters.js';
+import { replay } from './dead-letters/replay.js';
 import { DiskRoom } from './disk-room.js';
 import { RouterError } from './errors.js';
 import { logTrouble, openCode } from './hot-code.js';
@@ -88,6 +93,8 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
         : log.info({ freeBytes }, 'the disk has room again'),
   });
   await room.look();
+  const wall = (): number => core.clock.wall;
+  const box = DeadLetterBox.open(join(config.data, 'dead-letters'), config.deadLetters);
   let failedAt: number | null = null;
   const core: Core = new Core({
     store,
@@ -99,7 +106,11 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     limits: coreLimits(config),
     room,
     commitDelayMs: config.commitDelayMs,
-    services: { offloader, logOf: serviceLogs(log) },
+    services: {
+      offloader,
+      logOf: serviceLogs(log),
+      onDeadLetter: keepLetters(box, room, wall, () => names, log),
+    },
     interceptorLimits: config.interceptors,
     onInterceptorTrouble: (trouble) => logTrouble(log, trouble),
     onCrash: (report) => log.error({ crash: report }, 'an actor crashed'),
@@ -113,7 +124,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const key = pseudonymKey(config.data);
   const names = new Names(key, config.privacy.clearNames, (pseudonym) => telemetry.names.nameOf(pseudonym));
   const view = {
-    ...{ core, room, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false },
+    ...{ core, room, box, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false },
     get readiness(): Readiness {
       const isCritical = config.alerts.unready && telemetry.alerts.worst === 'critical';
       const { isTight } = room;
@@ -121,7 +132,6 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     },
   };
   const loads = new LastLoads();
-  const wall = (): number => core.clock.wall;
   const settingsFile = new AlertSettingsFile(config.data, log);
   const settings = settingsFile.read();
   const telemetry: Telemetry = openTelemetry(core, config, {
@@ -168,6 +178,11 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
           source: settings.rules === null ? 'configuration' : 'operator',
           keep: (changed) => settingsFile.write(changed),
           onChange: (text, fields) => log.info(fields, text),
+        }),
+        ...deadLetterRoutes({
+          ...{ box, limits: config.deadLetters, names, wall },
+          replay: (letter, body) => replay(letter, body, core),
+          onDone: (what, letters) => log.info({ letters }, `an operator has ${what} dead letters`),
         }),
         ...codeRoutes(code),
         ...inspectRoutes({

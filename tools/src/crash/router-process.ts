@@ -55,6 +55,10 @@ export class RouterProcess implements RouterUnderTest {
     return this.#port;
   }
 
+  get adminUrl(): string {
+    return `http://127.0.0.1:${this.#adminPort}`;
+  }
+
   get url(): string {
     return `ws://127.0.0.1:${this.#port}/v1/socket`;
   }

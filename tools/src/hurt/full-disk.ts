@@ -1,37 +1,9 @@
 import { RouterProcess } from '../crash/router-process.js';
-import { until } from '../crash/waiting.js';
+import { must, page, see } from './expecting.js';
 import type { SmallDisk } from './small-disk.js';
 import { Talker } from './talker.js';
 
 const MIB = 1 << 20;
-
-interface StatusPage {
-  readonly pid: number;
-  readonly disk: { readonly isTight: boolean };
-  readonly ledger: { readonly accepted: number; readonly pending: number; readonly imbalance: number };
-  readonly store: { readonly messages: number };
-}
-
-async function page(router: RouterProcess): Promise<StatusPage | undefined> {
-  return (await router.page('/status')) as StatusPage | undefined;
-}
-
-async function see(router: RouterProcess, what: string, isSo: (status: StatusPage) => boolean): Promise<void> {
-  let last: StatusPage | undefined;
-  const found = await until(
-    async () => {
-      last = await page(router);
-      return last !== undefined && isSo(last);
-    },
-    20_000,
-    20,
-  );
-  if (!found) throw new Error(`never so: ${what}; /status: ${JSON.stringify(last)}`);
-}
-
-function must(isSo: boolean, what: string): void {
-  if (!isSo) throw new Error(`not so: ${what}`);
-}
 
 /**
  * Less than `store.reserve` is free: who is away gets nothing more, who acks in time gets everything, acks are committed, and it

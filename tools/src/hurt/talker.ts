@@ -5,7 +5,7 @@ import { RawConnection } from '../load/raw-connection.js';
 const names = new NameCache(4096);
 const nothing = (): void => undefined;
 /** Longest wait for what a test waits for. */
-const waitLimitMs = 60_000;
+const waitLimitMs = 20_000;
 
 /** How a router has refused something. */
 export interface Refusal {
@@ -25,6 +25,8 @@ export class Talker {
   pending = 0;
   delivered = 0;
   receipts = 0;
+  /** Codes of the receipts of kind 3. */
+  readonly failures: string[] = [];
   /** Why the connection has ended; '' while it has not. */
   closedWith = '';
   goodbyeRetryMs = -1;
@@ -95,7 +97,7 @@ export class Talker {
     this.#flushSoon();
   }
 
-  /** Resolves when `isSo`, looked at whenever something comes. @throws after a minute, and when the connection ends before */
+  /** Resolves when `isSo`, looked at whenever something comes. @throws after 20 s, and when the connection ends before */
   until(isSo: () => boolean, what = ''): Promise<void> {
     if (isSo()) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -167,9 +169,10 @@ export class Talker {
       this.answered = cid;
       this.refusals.push({ cid, code, retryAfterMs });
     },
-    receipt: (seq) => {
+    receipt: (seq, _peer, kind, _origin, _cid, _ts, code) => {
       this.#seq = seq;
       this.receipts++;
+      if (kind === 3) this.failures.push(code);
     },
     error: (code, detail) => this.#ended(`${code} ${detail}`),
     goodbye: (_reason, retryAfterMs) => void (this.goodbyeRetryMs = retryAfterMs),

@@ -1,4 +1,5 @@
 import type { Core } from '../core.js';
+import type { DeadLetterBox } from '../dead-letters/dead-letter-box.js';
 import type { DiskRoom } from '../disk-room.js';
 import { findUser } from '../inspect/target.js';
 import type { Message } from '../mailbox/request.js';
@@ -11,6 +12,7 @@ import type { Readiness } from './readiness.js';
 export interface NodeView {
   readonly core: Core;
   readonly room: DiskRoom;
+  readonly box: DeadLetterBox;
   readonly names: Names;
   readonly version: string;
   readonly startedAt: number;
@@ -75,6 +77,7 @@ function status(node: NodeView): Record<string, unknown> {
       reserve: node.room.reserve,
       isTight: node.room.isTight,
     },
+    deadLetters: { kept: node.box.count, bytes: node.box.bytes, dropped: node.box.dropped },
     mailboxesInMemory: core.mailboxesInMemory,
     sessionCrashes: core.crashes,
     rejected: Object.fromEntries(core.dispatch.rejected),

@@ -190,6 +190,17 @@ const store = z.strictObject({
   }),
 });
 
+const deadLetters = z.strictObject({
+  entries: z.int().min(0).max(100_000).default(1_000).meta({
+    unit: 'messages',
+    description: 'Most messages that the dead-letter box keeps; past it the oldest goes. 0 = none is kept.',
+  }),
+  bytes: z.int().min(0).max(1_099_511_627_776).default(67_108_864).meta({
+    unit: 'bytes',
+    description: 'Most bytes of bodies that the dead-letter box keeps; past it the oldest goes.',
+  }),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -252,6 +263,7 @@ export const configSchema = z.strictObject({
     unit: 'ms',
     description: 'The `retryAfterMs` of GOODBYE are spread over this time, so that clients do not all return at once.',
   }),
+  deadLetters: deadLetters.prefault({}),
   store: store.prefault({}),
   restart: restart.prefault({}),
   watchdog: watchdog.prefault({}),

@@ -200,9 +200,12 @@ export class RunningService implements OutletOwner {
 
   /** A message will not be handled any more; calls back once its sender will learn of it, whatever happens. */
   failed(message: Message, callback: () => void): void {
-    this.desk.onDeadLetter(this.address, message);
-    this.outlet.fail(message);
-    this.whenFlushed(callback);
+    this.#flushing++;
+    this.desk.onDeadLetter(this.address, message, () => {
+      this.outlet.fail(message);
+      this.whenFlushed(callback);
+      this.#flushing--;
+    });
   }
 
   laneIsIdle(lane: Lane): void {

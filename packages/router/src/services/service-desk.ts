@@ -5,8 +5,11 @@ import type { Message } from '../mailbox/request.js';
 import type { Offloader } from './offloader.js';
 import type { ServiceLimits } from './service-limits.js';
 
-/** Hears of a message that no service will handle. */
-export type OnDeadLetter = (address: string, message: Message) => void;
+/** Is given a message that no service will handle, and calls back when it has kept it, or cannot: only then it is failed. */
+export type OnDeadLetter = (address: string, message: Message, kept: () => void) => void;
+
+/** Keeps nothing. */
+export const noDeadLetters: OnDeadLetter = (_address, _message, kept) => kept();
 
 /** What the handlings of a service are given by the node. */
 export interface ServiceDesk {

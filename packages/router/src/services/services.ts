@@ -7,6 +7,7 @@ import type { Lane } from './lane.js';
 import { LaneCursor } from './lane-cursor.js';
 import type { Offloader } from './offloader.js';
 import { RunningService } from './running-service.js';
+import { noDeadLetters } from './service-desk.js';
 import type { OnDeadLetter, ServiceDesk } from './service-desk.js';
 import { serviceLimits } from './service-limits.js';
 import type { ServiceLimits } from './service-limits.js';
@@ -24,7 +25,7 @@ export interface ServiceParts {
   readonly offloader: Offloader;
   readonly logOf: ServiceLogs;
   readonly limits?: Partial<ServiceLimits>;
-  /** A message crashed the service `address` as often as it may; its body is there until this returns. */
+  /** A message crashed the service `address` as often as it may; its body is there until `kept` is called. */
   readonly onDeadLetter?: OnDeadLetter;
 }
 
@@ -47,7 +48,7 @@ export class Services implements ModuleHost {
   constructor(host: ServicesHost, parts: ServiceParts) {
     this.#host = host;
     const limits = { ...serviceLimits, ...parts.limits, maxBodyBytes: host.limits.maxBodyBytes };
-    const { offloader, logOf, onDeadLetter = () => undefined } = parts;
+    const { offloader, logOf, onDeadLetter = noDeadLetters } = parts;
     this.#desk = { clock: host.clock, limits, offloader, logOf, onDeadLetter };
     this.#supervisor = host.system.spawn(
       supervisor({

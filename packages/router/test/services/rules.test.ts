@@ -3,7 +3,7 @@ import type { ServiceContext, ServiceMessage } from '@mailbeam/handler';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { builtIn, onlyVersion } from '../../src/built-in.js';
-import type { Message } from '../../src/mailbox/request.js';
+import type { OnDeadLetter } from '../../src/services/service-desk.js';
 import { settled, TestNode } from '../../src/test-kit/test-node.js';
 import type { TestClient } from '../../src/test-kit/test-node.js';
 
@@ -207,8 +207,10 @@ describe('rule 11.6: a message that crashes its service maxAttempts times is und
   test.each(['in memory', 'on disk'])('its sender is told, %s, and the next one is handled', async (where) => {
     const handled: string[] = [];
     const letters: string[] = [];
-    const onDeadLetter = (to: string, { from, cid, bytes, bodyStart, bodyEnd }: Message): void =>
-      void letters.push(`${to} ${from} ${cid} ${Buffer.from(bytes.subarray(bodyStart, bodyEnd)).toString()}`);
+    const onDeadLetter: OnDeadLetter = (to, { from, cid, bytes, bodyStart, bodyEnd }, kept) => {
+      letters.push(`${to} ${from} ${cid} ${Buffer.from(bytes.subarray(bodyStart, bodyEnd)).toString()}`);
+      kept();
+    };
     const node = new TestNode({ services: [picky(handled)], onDeadLetter });
     const alice = await node.login('alice');
     alice.send1(1, '$echo', 'bad');

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RouterProcess } from '../crash/router-process.js';
+import { must, page, see } from './expecting.js';
+import { Talker } from './talker.js';
+
+/** A service that answers, and crashes at some messages until it is mended. */
+const serviceOf = (version: string, poison: string): string => `
+import { defineService } from '@mailbeam/handler';
+export default defineService({
+  name: 'echo',
+  version: '${version}',
+  init: () => null,
+  handleMessage(message, _state, ctx) {
+    if (message.text() === '${poison}') throw new Error('poison');
+    ctx.reply(message, message.body);
+  },
+});
+`;
+
+/**
+ * A message that crashes its service is given up after three times: its sender is told, those behind it are handled, and an operator
+ * lists it, sends it again when the service is mended, and purges it; also after a kill. @throws Error that says what was not so
+ */
+export async function poison(root: string): Promise<void> {
+  const handlers = mkdtempSync(join(tmpdir(), 'mailbeam-poison-'));
+  const env = { MAILBEAM_CODE_HANDLERS: handlers, MAILBEAM_DEAD_LETTERS_ENTRIES: '2' };
+  const router = new RouterProcess({ root, env });
+  const talkers: Talker[] = [];
+  const mailbeam = async (...args: string[]): Promise<{ code: number | null; text: string }> => {
+    const where = ['--admin', router.adminUrl, '--data', router.data];
+    const child = spawn(process.execPath, [join(root, 'packages/cli/bin/mailbeam.js'), ...args, ...where], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, text };
+  };
+  const load = async (version: string, word: string): Promise<void> => {
+    const file = join(handlers, 'echo.ts');
+    writeFileSync(file, serviceOf(version, word));
+    const { code, text } = await mailbeam('load', file, '--gate', '0');
+    must(code === 0, `echo ${version} is loaded: ${text}`);
+  };
+  const listed = async (): Promise<string[]> => {
+    const { code, text } = await mailbeam('deadletters', 'list', '--json');
+    must(code === 0, `the list: ${text}`);
+    return (JSON.parse(text) as { letters: { id: string }[] }).letters.map(({ id }) => id);
+  };
+  const login = async (name: string): Promise<Talker> => {
+    const talker = await Talker.login(router.port, name);
+    talkers.push(talker);
+    return talker;
+  };
+  try {
+    await router.start();
+    await load('1.0.0', 'bad');
+    const ann = await login('ann');
+    const bob = await login('bob');
+    const answers: string[] = [];
+    ann.onDeliver = (body) => answers.push(Buffer.from(body).toString());
+    for (const text of ['one', 'bad', 'two']) ann.send('$echo', text);
+    bob.send('$echo', 'of bob');
+    await ann.until(() => answers.includes('two'), 'what is behind a poisonous message is handled');
+    await bob.until(() => bob.delivered === 1, 'others are answered');
+    must(ann.failures.join() === 'undeliverable', `ann is told, once: ${ann.failures.join()}`);
+    must((await listed()).length === 1, 'the message is in the box');
+
+    const { pid } = (await page(router))!;
+    await router.kill('node');
+    await see(router, 'another node', (status) => status.pid !== pid);
+    must((await listed()).length === 1, 'it is in the box after a kill');
+
+    const again = await login('ann');
+    again.onDeliver = (body) => answers.push(Buffer.from(body).toString());
+    await load('1.0.1', 'worse');
+    const replayed = await mailbeam('deadletters', 'replay', '--all');
+    must(replayed.code === 0, `the replay: ${replayed.text}`);
+    await again.until(() => answers.includes('bad'), 'what was sent again is handled, as that of its sender');
+    must((await listed()).length === 0, 'what was sent again has left the box');
+
+    for (let i = 0; i < 3; i++) again.send('$echo', 'worse');
+    await again.until(() => again.failures.length === 3, 'three more are given up');
+    await see(router, 'the box holds as many as it may', ({ deadLetters }) => deadLetters.kept === 2);
+    const [first = ''] = await listed();
+    const one = await mailbeam('deadletters', 'purge', first);
+    must(one.text.includes('1 dead letter purged'), one.text);
+    const rest = await mailbeam('deadletters', 'purge', '--all', '--older', '0');
+    must(rest.text.includes('1 dead letter purged') && (await listed()).length === 0, rest.text);
+    await see(router, 'the ledger balances', ({ ledger }) => ledger.imbalance === 0);
+  } finally {
+    for (const talker of talkers) talker.end();
+    await router.dispose(false);
+    rmSync(handlers, { recursive: true, force: true });
+  }
+}
