@@ -41,6 +41,7 @@ async function main(): Promise<number> {
       watch: 1_000,
       mailboxMessages: 100_000,
       mailboxBytes: 64 << 20,
+      hellosWaiting: 20_000,
       helloTimeoutMs: 5_000,
       slowConsumerMs: 30_000,
       presenceAwayMs: 3_000,

@@ -75,7 +75,7 @@ export const closeCodes: Readonly<Record<CloseCode, string>> = {
   4002: 'ERROR `hello_timeout` came before',
   4003: 'replaced: the same user connected elsewhere',
   4005: 'ERROR `rate_limited` came before',
-  4006: 'going away: the router stops, and said GOODBYE; or it gave the session up, after ERROR `failed`',
+  4006: 'going away: the router stops or has too many logins waiting, and said GOODBYE; or it gave the session up, after ERROR `failed`',
   4008: 'ERROR `slow_consumer` came before',
 };
 

@@ -21,6 +21,7 @@ export function coreLimits(config: Config): CoreLimits {
     watch: limits.watch,
     mailboxMessages: limits.mailboxMessages,
     mailboxBytes: limits.mailboxBytes,
+    hellosWaiting: limits.hellosWaiting,
     helloTimeoutMs: config.helloTimeoutMs,
     slowConsumerMs: config.slowConsumerMs,
     presenceAwayMs: config.presenceAwayMs,

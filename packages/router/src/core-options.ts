@@ -17,6 +17,8 @@ import type { ServiceParts } from './services/services.js';
 export interface CoreLimits extends SessionLimits, PortLimits {
   readonly mailboxMessages: number;
   readonly mailboxBytes: number;
+  /** HELLOs that may wait for their turn. */
+  readonly hellosWaiting: number;
   readonly helloTimeoutMs: number;
   readonly slowConsumerMs: number;
   readonly presenceAwayMs: number;

@@ -2,6 +2,7 @@ import { createSystem } from '@mailbeam/actors';
 import type { ActorSystem, Pid } from '@mailbeam/actors';
 import type { MailboxStore } from '@mailbeam/store';
 import type { MailboxStatistics, NodeHistograms } from '@mailbeam/telemetry';
+import { Admission } from './admission.js';
 import { builtIn, onlyVersion } from './built-in.js';
 import { SystemClock } from './clock.js';
 import { CommitLoop } from './commit/commit-loop.js';
@@ -57,6 +58,7 @@ export class Core implements PortHost {
   readonly room: Room;
   readonly commitDelayMs: number;
   readonly eraseDelayMs: number;
+  readonly admission: Admission;
   readonly #logins: Logins;
   readonly sessions: Sessions;
   readonly interceptors: Interceptors;
@@ -94,6 +96,11 @@ export class Core implements PortHost {
     this.presence = new Presence(this.clock, limits.presenceAwayMs, (user) => this.#isOpen(user));
     this.#mailboxes = new Mailboxes(this);
     this.#logins = new Logins(this);
+    this.admission = new Admission(
+      limits.hellosWaiting,
+      ({ port, token, client }) => this.#logins.begin(port, token, client),
+      () => this.wake(),
+    );
     transport.listen((_from, batch) => this.#mailboxes.receive(batch));
     this.system = createSystem({
       now: () => this.clock.mono,
@@ -146,6 +153,7 @@ export class Core implements PortHost {
     this.#readClock();
     const telemetry = this.#telemetry;
     const startedAt = telemetry === null ? 0 : performance.now();
+    this.admission.turn();
     const run = this.#runActors;
     this.#runActors = null;
     if (run !== null) run();
@@ -325,7 +333,7 @@ export class Core implements PortHost {
 
   login(port: Port, token: string, client: string): void {
     this.#connections.greeted(port);
-    this.#logins.begin(port, token, client);
+    this.admission.greeted(port, token, client);
   }
 
   welcome(port: Port, mailbox: Mailbox, sender: Sender): void {

@@ -23,6 +23,8 @@ export interface LoginHost {
   readonly clock: Clock;
   readonly authenticate: Authenticate;
   readonly sendWindow: number;
+  /** Lets so many logins through in a turn. */
+  readonly admission: { ending(end: () => void): void };
   open(user: string): Mailbox;
   release(mailbox: Mailbox): void;
   /** The login is done: WELCOME goes out and the session starts. */
@@ -72,7 +74,7 @@ export class Logins {
       return;
     }
     commits.hurry();
-    commits.whenFlushed(done);
+    commits.whenFlushed(() => this.#host.admission.ending(done));
   }
 
   /** A sender that is away and settled need not stay in memory, unless a login may be that of its client. */

@@ -78,6 +78,7 @@ function status(node: NodeView): Record<string, unknown> {
       isTight: node.room.isTight,
     },
     deadLetters: { kept: node.box.count, bytes: node.box.bytes, dropped: node.box.dropped },
+    logins: { waiting: core.admission.waiting, turnedAway: core.admission.turnedAway },
     mailboxesInMemory: core.mailboxesInMemory,
     sessionCrashes: core.crashes,
     rejected: Object.fromEntries(core.dispatch.rejected),

@@ -71,6 +71,11 @@ const limits = z.strictObject({
     description:
       'Most connections; one more gets HTTP 503. 0 = the descriptor limit of the process less 500, which is also the most that can be asked for.',
   }),
+  hellosWaiting: z.int().min(0).max(1_000_000).default(20_000).meta({
+    unit: 'connections',
+    description:
+      'Most clients that wait for their turn to log in; one more gets GOODBYE, which says when to come back.',
+  }),
   mailboxMessages: z
     .int()
     .min(1)
