@@ -104,6 +104,10 @@ power-test: $(BUILT) ## Cut the power at random moments of a recording and prove
 hurt-test: $(BUILT) ## Fill the disk of a router (a small tmpfs, wants root), poison its services, and see it go on (ARGS="-t reserve")
 	@node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects load --testPathPatterns tools/test/hurt $(ARGS)
 
+.PHONY: storm-test
+storm-test: $(BUILT) ## Storm a router, step its clock and torment it: do others notice? (ARGS="--only logins --people 5000")
+	@exec node tools/dist/hurt/storm-main.js $(ARGS)
+
 .PHONY: fuzz
 fuzz: $(BUILT) ## Send bad input and compare every answer with an oracle (CASES=100000 SEED=1)
 	@exec node tools/dist/fuzz/main.js --cases $(CASES) $(if $(SEED),--seed $(SEED)) $(ARGS)

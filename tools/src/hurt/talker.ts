@@ -5,7 +5,7 @@ import { RawConnection } from '../load/raw-connection.js';
 const names = new NameCache(4096);
 const nothing = (): void => undefined;
 /** Longest wait for what a test waits for. */
-const waitLimitMs = 20_000;
+const waitLimitMs = 10_000;
 
 /** How a router has refused something. */
 export interface Refusal {
@@ -13,6 +13,14 @@ export interface Refusal {
   readonly code: string;
   /** -1 = it did not say. */
   readonly retryAfterMs: number;
+}
+
+export interface TalkerOptions {
+  /** Acks all that comes at once; default true. */
+  readonly acks?: boolean;
+  readonly window?: number;
+  /** Hears of each message, before its ack. */
+  readonly onDeliver?: (body: Uint8Array) => void;
 }
 
 /** One user on one connection, who counts what comes, and acks it at once or not at all. */
@@ -48,8 +56,9 @@ export class Talker {
   }
 
   /** Connects and says HELLO, and does not wait for WELCOME. */
-  static async connect(port: number, name: string, options: { acks?: boolean; window?: number } = {}): Promise<Talker> {
+  static async connect(port: number, name: string, options: TalkerOptions = {}): Promise<Talker> {
     const talker = new Talker(name, options.acks ?? true);
+    if (options.onDeliver !== undefined) talker.onDeliver = options.onDeliver;
     talker.#connection = await RawConnection.open({
       port,
       onMessage: (bytes) => talker.#read(bytes),
@@ -61,7 +70,7 @@ export class Talker {
   }
 
   /** As {@link connect}; resolves at WELCOME. @throws when the router ends the connection instead */
-  static async login(port: number, name: string, options?: { acks?: boolean; window?: number }): Promise<Talker> {
+  static async login(port: number, name: string, options?: TalkerOptions): Promise<Talker> {
     const talker = await Talker.connect(port, name, options);
     await talker.until(() => talker.#welcomed || talker.closedWith !== '');
     if (!talker.#welcomed) throw new Error(`${name} was not let in: ${talker.closedWith}`);
@@ -80,7 +89,9 @@ export class Talker {
   send(to: string, body: string | Uint8Array = ''): number {
     const cid = ++this.#cid;
     this.#writer.send(cid, to, typeof body === 'string' ? Buffer.from(body) : body);
-    this.#flushSoon();
+    // a WebSocket message has its limit
+    if (this.#writer.length > 100_000) this.#flush();
+    else this.#flushSoon();
     return cid;
   }
 
@@ -97,7 +108,7 @@ export class Talker {
     this.#flushSoon();
   }
 
-  /** Resolves when `isSo`, looked at whenever something comes. @throws after 20 s, and when the connection ends before */
+  /** Resolves when `isSo`, looked at whenever something comes. @throws after 10 s, and when the connection ends before */
   until(isSo: () => boolean, what = ''): Promise<void> {
     if (isSo()) return Promise.resolve();
     return new Promise((resolve, reject) => {

@@ -30,7 +30,7 @@ testTraced.each(plantedFaults)(
     const mutant = await makeMutant([{ file, find, replace }]);
     try {
       const { failed } = await powerTest({
-        ...{ moments: 8, seed: 1, messages: 1_500, root: mutant.root, keepGoing: true, print: () => undefined },
+        ...{ moments: 6, seed: 1, messages: 1_500, root: mutant.root, keepGoing: true, print: () => undefined },
       });
       const rules = failed.flatMap(({ violations }) => violations.map(({ rule }) => rule));
       expect(rules).toContain('lost');

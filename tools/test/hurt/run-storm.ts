@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { checkoutRoot } from '../../src/checkout.js';
+import { makeMutant } from '../../src/mutant.js';
+import type { Mutation } from '../../src/mutant.js';
+
+export interface StormResult {
+  readonly code: number | null;
+  /** What it printed. */
+  readonly text: string;
+}
+
+/** Runs one storm of the built tools, in its short form, against the router that is built below `root`. */
+export async function runStorm(
+  storm: string,
+  flags: readonly string[] = [],
+  root = checkoutRoot,
+): Promise<StormResult> {
+  const main = join(checkoutRoot, 'tools/dist/hurt/storm-main.js');
+  const short = ['--people', '1500', '--messages', '50000', '--opens', '1000'];
+  const child = spawn(process.execPath, [main, '--only', storm, ...short, ...flags, '--root', root], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, text };
+}
+
+/** The same against a router with a fault. */
+export async function stormMutant(
+  mutation: Mutation,
+  storm: string,
+  flags: readonly string[] = [],
+): Promise<StormResult> {
+  const mutant = await makeMutant([mutation]);
+  try {
+    return await runStorm(storm, flags, mutant.root);
+  } finally {
+    await mutant.dispose();
+  }
+}
