@@ -119,12 +119,19 @@ function piecesOf({ offset, bytes, ended }: Write, torn: Random): Write[] {
 /** Where LMDB keeps its three meta records (two of commits, one of the last flush), and in each the id of the boot that wrote it. */
 const META_OFFSETS = [0, PAGE, PAGE / 2];
 const BOOT_ID_OFFSET = 160;
+const MAGIC_OFFSET = 24;
+const MAGIC = 0xbeefc0de;
 
 /**
  * A power cut is followed by another boot, and LMDB goes by the id of the boot: after a kill it opens its last commit,
  * after a power cut the last that was flushed. This lets `image` be of another boot than the one we are in.
+ *
+ * @throws Error where LMDB's layout is another
  */
 export function ofAnotherBoot(image: Buffer): void {
+  const magic = image.length >= PAGE ? image.readUInt32LE(MAGIC_OFFSET) : 0;
+  // 0: its first page was not flushed
+  if (magic !== 0 && magic !== MAGIC) throw new Error('LMDB writes its meta pages otherwise than the power test knows');
   for (const meta of META_OFFSETS) {
     const at = meta + BOOT_ID_OFFSET;
     if (at + 8 <= image.length) image.writeBigInt64LE(image.readBigInt64LE(at) ^ 0x5555n, at);
