@@ -14,7 +14,7 @@ SEED ?=
 
 BIN := node_modules/.bin
 SOURCE_DIRS := $(wildcard packages/*/src) tools/src benchmarks/src
-SOURCES := $(shell find $(SOURCE_DIRS) -type f -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find $(SOURCE_DIRS) -type f \( -name '*.ts' -o -path '*/console/src/*' \) 2>/dev/null) packages/console/bundle.mjs
 MANIFESTS := package.json tsconfig.json $(wildcard packages/*/package.json packages/*/tsconfig.json) \
 	tools/package.json tools/tsconfig.json benchmarks/package.json benchmarks/tsconfig.json
 INSTALLED := node_modules/.mailbeam-installed
@@ -138,6 +138,7 @@ $(INSTALLED): package-lock.json | need-node
 $(BUILT): $(INSTALLED) $(SOURCES) $(MANIFESTS) $(if $(wildcard packages/cli/dist/main.js),,build-anew)
 	@echo 'Compiling ...' >&2
 	@$(BIN)/tsc -b
+	@node packages/console/bundle.mjs
 	@mkdir -p $(@D) && touch $@
 
 .PHONY: need-node build-anew
