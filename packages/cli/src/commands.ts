@@ -6,6 +6,7 @@ import type { ConfigCommandFlags } from './config-command.js';
 import { addConfigFlags } from './config-flags.js';
 import { addDeadLetterCommands } from './deadletters/dead-letter-commands.js';
 import type { ExitStatus } from './exit-code.js';
+import { addConsole } from './console/add-console.js';
 import { addInspectCommands } from './inspect/inspect-commands.js';
 import type { Output } from './output.js';
 import { addHealthCommands } from './top/health-commands.js';
@@ -30,6 +31,7 @@ export function addCommands(program: Command, output: Output, done: (status: Exi
   addHealthCommands(program, output, done);
   addInspectCommands(program, output, done);
   addDeadLetterCommands(program, output, done);
+  addConsole(program, output, done);
   addStore(program, output, done);
   addConfig(program, output, done);
 }

@@ -4,7 +4,7 @@ import type { CodeServer } from '@mailbeam/code';
 import { CloseCode } from '@mailbeam/protocol';
 import { openLmdbStore } from '@mailbeam/store';
 import type { MailboxStore } from '@mailbeam/store';
-import type { Telemetry } from '@mailbeam/telemetry';
+import type { NodeFigures, Telemetry } from '@mailbeam/telemetry';
 import { AdminServer } from './admin/admin-server.js';
 import { alertRoutes } from './admin/alert-routes.js';
 import { codeRoutes } from './admin/code-routes.js';
@@ -18,6 +18,8 @@ import { adminRoutes } from './admin/routes.js';
 import { adminToken } from './admin/token.js';
 import session from './behaviours/session.js';
 import { allowsOrigin } from './allowed-origin.js';
+import { openConsole } from './console/node-console.js';
+import type { NodeConsole } from './console/node-console.js';
 import { connectionLimit, descriptorLimit, isLoopback } from './config/index.js';
 import type { Config } from './config/index.js';
 import { coreLimits } from './core-limits.js';
@@ -143,6 +145,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   let server;
   let admin: AdminServer;
   let code: CodeServer | undefined;
+  let webConsole: NodeConsole | undefined;
   try {
     code = await openCode(core, sessionModule, config, parts.ended ?? 'clean', log, loads.note);
     loads.begin(await code.versions());
@@ -165,14 +168,19 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       },
     });
     addSinks(telemetry, config, server.port, log);
+    const token = adminToken(config.data);
+    const figures = (): NodeFigures => nodeFigures(core, view.connections, VERSION);
+    webConsole = openConsole({ token, telemetry, figures, log });
     admin = await AdminServer.listen({
       host: config.admin.host,
       port: config.admin.port,
-      token: adminToken(config.data),
+      token,
+      console: webConsole.access,
       routes: [
+        ...webConsole.routes,
         ...adminRoutes(view),
         metricsRoute(telemetry),
-        ...mailboxRoutes({ telemetry, wall, figures: () => nodeFigures(core, view.connections, VERSION) }),
+        ...mailboxRoutes({ telemetry, wall, figures }),
         ...alertRoutes({
           ...{ telemetry, wall, configured: config.alerts.rules },
           source: settings.rules === null ? 'configuration' : 'operator',
@@ -193,6 +201,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       ],
     });
   } catch (error) {
+    webConsole?.close();
     server?.close();
     await code?.close();
     await telemetry.close();
@@ -235,6 +244,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     await watchdog?.stop();
     core.commits.close();
     server.close();
+    webConsole.close();
     admin.close();
     await settingsFile.settled();
     await telemetry.close();

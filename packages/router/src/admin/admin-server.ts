@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { ConsoleAccess } from '../console/console-access.js';
 import { RouterError } from '../errors.js';
 import { sendStream } from './admin-stream.js';
 import type { AdminStream } from './admin-stream.js';
-import { FailedTokens } from './failed-tokens.js';
+import { Authority } from './authority.js';
 import { BadBody, jsonBody } from './request-body.js';
 
 /** What a route answers: a status and a value that is sent as JSON. */
@@ -20,6 +20,7 @@ export interface AdminText {
   /** The `Content-Type`. */
   readonly type: string;
   readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 type Answer = AdminAnswer | AdminText | AdminStream;
@@ -44,8 +45,12 @@ export interface AdminServerOptions {
   readonly port: number;
   readonly token: string;
   readonly routes: readonly AdminRoute[];
+  /** Who may use the console; default: nobody. */
+  readonly console?: ConsoleAccess;
   /** Monotonic ms; default the machine's. */
   readonly now?: () => number;
+  /** Ms since the epoch; default the machine's. */
+  readonly wall?: () => number;
 }
 
 /** Connections at a time; one more is closed. Descriptors are kept back for them (`config/descriptor-limit.ts`). */
@@ -55,14 +60,12 @@ const MOST_CONNECTIONS = 256;
 export class AdminServer {
   readonly #server: Server;
   readonly #options: AdminServerOptions;
-  readonly #digest: Buffer;
-  readonly #now: () => number;
-  readonly #failed = new FailedTokens();
+  readonly #authority: Authority;
 
   private constructor(options: AdminServerOptions) {
     this.#options = options;
-    this.#digest = digestOf(options.token);
-    this.#now = options.now ?? ((): number => performance.now());
+    const { token, console, now = (): number => performance.now(), wall = Date.now } = options;
+    this.#authority = new Authority({ token, console, now, wall });
     this.#server = createServer((req, res) => {
       req.on('error', () => undefined); // the client has gone: nobody waits for the answer
       this.#answer(req).then(
@@ -111,19 +114,19 @@ export class AdminServer {
     if (origin !== undefined && origin !== `http://${host}`)
       return refused(403, 'forbidden', 'this Origin may not ask');
     const url = new URL(req.url ?? '/', 'http://admin');
+    const { path, viaConsole } = Authority.routeOf(url.pathname);
     let found = false;
     for (const route of this.#options.routes) {
-      const params = match(route.path, url.pathname);
+      const params = match(route.path, path);
       if (params === undefined) continue;
       found = true;
       if (route.method !== req.method) continue;
-      if (route.open !== true && !this.#isAuthorized(req.headers.authorization)) {
-        return this.#unauthorized();
-      }
       const { headers } = req;
+      const refusal = route.open === true ? undefined : this.#authority.refusal(headers, req.method, viaConsole);
+      if (refusal !== undefined) return refusal;
       if (route.method === 'GET') return route.handle(params, url.searchParams, {}, headers);
       try {
-        return await route.handle(params, url.searchParams, await jsonBody(req), headers);
+        return this.#authority.counted(await route.handle(params, url.searchParams, await jsonBody(req), headers));
       } catch (error) {
         if (error instanceof BadBody) return refused(error.status, 'bad_body', error.message);
         throw error;
@@ -139,24 +142,6 @@ export class AdminServer {
     const name = host.replace(/:\d+$/, '').toLowerCase();
     return [this.#options.host, 'localhost', '127.0.0.1', '[::1]'].includes(name);
   }
-
-  /** A right token is never held back by wrong ones. */
-  #unauthorized(): AdminAnswer {
-    const waitMs = this.#failed.add(this.#now());
-    if (waitMs === 0)
-      return refused(401, 'unauthorized', 'send the token of DATA/admin.token as `Authorization: Bearer TOKEN`');
-    const headers = { 'Retry-After': String(Math.ceil(waitMs / 1000)) };
-    return { ...refused(429, 'too_many_failures', 'too many requests came without the right token'), headers };
-  }
-
-  #isAuthorized(header: string | undefined): boolean {
-    const token = /^Bearer (.+)$/.exec(header ?? '')?.[1] ?? '';
-    return timingSafeEqual(digestOf(token), this.#digest);
-  }
-}
-
-function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 function match(pattern: string, path: string): Record<string, string> | undefined {
@@ -192,7 +177,7 @@ function send(res: ServerResponse, { status, body, headers }: AdminAnswer): void
   res.end(`${JSON.stringify(body)}\n`);
 }
 
-function sendText(res: ServerResponse, { status, type, text }: AdminText): void {
-  res.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+function sendText(res: ServerResponse, { status, type, text, headers }: AdminText): void {
+  res.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers });
   res.end(text);
 }

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { StartedRouter } from './start-router.js';
 
-const source = join(import.meta.dirname, '../../src/admin');
+const sources = ['admin', 'console'].map((folder) => join(import.meta.dirname, '../../src', folder));
 
 /** Every route that is written anywhere, with example values in its path. */
-const routes = readdirSync(source)
-  .map((file) => readFileSync(join(source, file), 'utf8'))
+const routes = sources
+  .flatMap((source) => readdirSync(source).map((file) => readFileSync(join(source, file), 'utf8')))
   .flatMap((text) => [...text.matchAll(/method: '(\w+)',\s+path: '([^']+)',(\s+open: true)?/g)])
   .map(([, method = '', path = '', open]) => ({
     method,
@@ -19,7 +19,12 @@ const routes = readdirSync(source)
     isOpen: open !== undefined,
   }));
 
-const isOpenPath = ({ isOpen }: { readonly isOpen: boolean }): boolean => isOpen;
+interface Open {
+  readonly isOpen: boolean;
+  readonly path: string;
+}
+
+const isOpenPath = ({ isOpen, path }: Open): boolean => isOpen && !path.startsWith('/console');
 
 let router: StartedRouter;
 
@@ -46,12 +51,16 @@ async function ask(method: string, path: string, headers: Readonly<Record<string
 const token = (): string => `Bearer ${readFileSync(join(router.data, 'admin.token'), 'utf8').trim()}`;
 
 describe('the admin port of a running router', () => {
-  test('is open for three paths, and for no other', () => {
+  test('is open for three paths and the page of the console, and for no other', () => {
     expect(routes.length).toBeGreaterThan(20);
     expect(routes.filter(isOpenPath).map(({ method, path }) => `${method} ${path}`)).toEqual(
       expect.arrayContaining(['GET /healthz', 'GET /readyz', 'GET /metrics']),
     );
     expect(routes.filter(isOpenPath)).toHaveLength(3);
+    const ofConsole = routes.filter(({ isOpen, path }) => isOpen && path.startsWith('/console'));
+    expect(ofConsole.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+      ...['DELETE /console/session', 'GET /console', 'GET /console/session', 'GET /console/x', 'POST /console/session'],
+    ]);
   });
 
   test.each(routes.filter(isOpenPath))('answers $method $path without a token', async ({ method, path }) => {
