@@ -1,6 +1,7 @@
 import { PortAway, Refused, SessionEnded } from './port/admin-port.js';
 import type { AdminPort } from './port/admin-port.js';
 import type { Operation } from './port/answers.js';
+import { Pace } from './port/pace.js';
 import { refresh } from './port/refresh.js';
 import { Pulse } from './port/pulse.js';
 import type { Beat } from './port/pulse.js';
@@ -25,6 +26,7 @@ export class Console {
   readonly state: State = firstState();
   readonly #port: AdminPort;
   readonly #pulse: Pulse;
+  readonly #paces = { tree: new Pace(), inspect: new Pace() };
   readonly #changed: () => void;
 
   /** @param changed the state has changed: draw it, soon */
@@ -68,13 +70,13 @@ export class Console {
     }
     const { view, target } = placeOf(location.hash);
     const inspected = this.state.inspected?.target === target ? this.state.inspected : null;
-    this.update({ view, target, inspected });
+    this.update({ view, target, inspected, ...(view !== this.state.view && { heldOrder: null }) });
     this.#pulse.now();
   }
 
   /** Shows something else of the same place. */
   choose(change: Pick<Partial<State>, 'order' | 'class' | 'span'>): void {
-    this.update(change);
+    this.update({ ...change, heldOrder: null });
     this.#pulse.now();
   }
 
@@ -198,7 +200,7 @@ export class Console {
       // without a session nothing is asked that would be counted as a wrong token
       const isUnsure = this.#pulse.state === 'ended' || this.state.heardAt === null;
       if (isUnsure && (await this.#port.session()) === null) return 'ended';
-      await refresh(this.#port, this.state);
+      await refresh(this.#port, this.state, this.#paces);
       this.update({ heardAt: Date.now(), isSpent: false });
       return 'ok';
     } catch (error) {

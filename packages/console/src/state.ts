@@ -1,4 +1,5 @@
 import type {
+  AlertRule,
   AlertsAnswer,
   MailboxClass,
   MailboxesAnswer,
@@ -62,10 +63,13 @@ export interface State {
   readonly hidden: Set<string>;
   order: MailboxOrder;
   class: MailboxClass | '';
+  /** Names of mailboxes in the order that they had when somebody began to point at one: a row must not move away below a finger. */
+  heldOrder: readonly string[] | null;
   readonly seconds: SecondsKept;
   status: StatusAnswer | null;
   mailboxes: MailboxesAnswer | null;
   alerts: AlertsAnswer | null;
+  rules: readonly AlertRule[] | null;
   modules: readonly ModuleInfo[] | null;
   operations: readonly Operation[] | null;
   tree: TreeAnswer | null;
@@ -87,10 +91,12 @@ export function firstState(): State {
     hidden: new Set(),
     order: 'depth',
     class: '',
+    heldOrder: null,
     seconds: new SecondsKept(),
     status: null,
     mailboxes: null,
     alerts: null,
+    rules: null,
     modules: null,
     operations: null,
     tree: null,

@@ -16,6 +16,12 @@ export function valueAt({ values }: Series, index: number): number | null {
   return values[index] ?? null;
 }
 
+/** Places of values that have none beside them: no line leads there, so they are drawn as dots. */
+export function aloneIn(values: ArrayLike<number | null | undefined>): number[] {
+  const isThere = (i: number): boolean => typeof values[i] === 'number';
+  return Array.from(values, (_, i) => i).filter((i) => isThere(i) && !isThere(i - 1) && !isThere(i + 1));
+}
+
 /** The largest value that is drawn, of those with an index from `first` on. */
 export function largest(series: readonly Series[], first: number): number {
   let most = 0;

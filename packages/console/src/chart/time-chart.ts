@@ -1,7 +1,7 @@
 import { html, render } from 'lit-html';
 import uPlot from 'uplot';
 import { clock } from '../figures.js';
-import { largest, valueAt } from './series.js';
+import { aloneIn, largest, valueAt } from './series.js';
 import type { Series } from './series.js';
 import { timeLabels, wholeSteps } from './time-axis.js';
 
@@ -100,7 +100,10 @@ export class TimeChart extends HTMLElement {
           label,
           stroke: color(name),
           width: 1.5,
-          points: { show: false, size: 3, fill: color(name) },
+          points: {
+            ...{ show: false, size: 4, fill: color(name) },
+            filter: (plot: uPlot, index: number) => aloneIn(plot.data[index] ?? []),
+          },
           ...(isDashed === true && { dash: [4, 3] }),
         })),
       ],

@@ -87,6 +87,20 @@ export interface AlertsAnswer {
   readonly silences: readonly Silence[];
 }
 
+/** Fires from `above` on, and is over below `clear`. */
+export type Level = Readonly<Record<string, { readonly above: number; readonly clear: number }>>;
+
+/** `GET /alerts/rules` has several. */
+export interface AlertRule {
+  readonly name: string;
+  readonly summary: string;
+  readonly classes: readonly MailboxClass[];
+  readonly mailboxes: string;
+  readonly warning?: Level;
+  readonly critical?: Level;
+  readonly forSeconds: number;
+}
+
 export interface VersionInfo {
   readonly version: string;
   readonly status: 'live' | 'canary' | 'previous' | 'old' | 'quarantined';

@@ -1,7 +1,9 @@
 import type { State } from '../state.js';
 import { Refused } from './admin-port.js';
+import type { Pace } from './pace.js';
 import type { AdminPort } from './admin-port.js';
 import type {
+  AlertRule,
   AlertsAnswer,
   MailboxesAnswer,
   ModuleInfo,
@@ -16,16 +18,22 @@ import type {
 const FEW = 8;
 const MANY = 50;
 
+/** Requests for which the router walks over all actors, or all lanes of a service. */
+export interface Paces {
+  readonly tree: Pace;
+  readonly inspect: Pace;
+}
+
 /** Asks for what the place that is shown needs, all at once, and puts it into the state. @throws what the port throws */
-export async function refresh(port: AdminPort, state: State): Promise<void> {
+export async function refresh(port: AdminPort, state: State, paces: Paces): Promise<void> {
   const { view } = state;
   await Promise.all([
     seconds(port, state),
     mailboxes(port, state),
     view === 'overview' || view === 'alerts' ? alerts(port, state) : undefined,
     view === 'code' ? code(port, state) : undefined,
-    view === 'actors' ? tree(port, state) : undefined,
-    state.target === null ? undefined : inspect(port, state, state.target),
+    view === 'actors' ? paces.tree.ask(() => tree(port, state)) : undefined,
+    state.target === null ? undefined : inspect(port, state, state.target, paces.inspect),
   ]);
   if (state.status === null) state.status = await port.get<StatusAnswer>('/status');
 }
@@ -46,7 +54,12 @@ async function mailboxes(port: AdminPort, state: State): Promise<void> {
 }
 
 async function alerts(port: AdminPort, state: State): Promise<void> {
-  state.alerts = await port.get<AlertsAnswer>('/alerts');
+  const [answer, rules] = await Promise.all([
+    port.get<AlertsAnswer>('/alerts'),
+    state.view === 'alerts' ? port.get<{ rules: readonly AlertRule[] }>('/alerts/rules') : undefined,
+  ]);
+  state.alerts = answer;
+  if (rules !== undefined) state.rules = rules.rules;
 }
 
 async function code(port: AdminPort, state: State): Promise<void> {
@@ -62,10 +75,13 @@ async function tree(port: AdminPort, state: State): Promise<void> {
   state.tree = await port.get<TreeAnswer>('/actors/tree?deepest=10');
 }
 
-async function inspect(port: AdminPort, state: State, target: string): Promise<void> {
+async function inspect(port: AdminPort, state: State, target: string, pace: Pace): Promise<void> {
+  if (state.inspected?.target !== target) pace.hurry();
   try {
-    const answer = await port.get<TargetAnswer>(`/inspect/${encodeURIComponent(target)}`);
-    if (state.target === target) state.inspected = { target, answer };
+    await pace.ask(async () => {
+      const answer = await port.get<TargetAnswer>(`/inspect/${encodeURIComponent(target)}`);
+      if (state.target === target) state.inspected = { target, answer };
+    });
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 404) throw error;
     if (state.target === target) state.inspected = { target, answer: null };

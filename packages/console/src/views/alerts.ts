@@ -6,11 +6,12 @@ import { clock, count, counted, drain, duration, growth, percent, rate } from '.
 import { hashOf, targetOf } from '../place.js';
 import type { Alert, Silence } from '../port/answers.js';
 import { rowsView } from './rows.js';
+import { rulesView } from './rules.js';
 import type { Row } from './rows.js';
 
 /** What fires, and what is not to be told. */
 export function alertsView(page: Console): TemplateResult {
-  const { alerts } = page.state;
+  const { alerts, rules } = page.state;
   if (alerts === null) return html`<p class="empty">Looking …</p>`;
   return html`<section aria-labelledby="firing">
       <h2 id="firing">Firing</h2>
@@ -39,7 +40,15 @@ export function alertsView(page: Console): TemplateResult {
               )}
             </ul>`
       }
-    </section>`;
+    </section>
+    ${
+      rules === null
+        ? nothing
+        : html`<details class="panel">
+            <summary><h2>Rules</h2></summary>
+            ${rulesView(rules)}
+          </details>`
+    }`;
 }
 
 /** An alert in a line. */

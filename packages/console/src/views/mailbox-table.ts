@@ -1,16 +1,30 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import type { Console } from '../console.js';
 import { count, drain, duration, growth, rate } from '../figures.js';
 import { hashOf, targetOf } from '../place.js';
 import type { MailboxRow } from '../port/answers.js';
 
-/** Mailboxes, one a row. @param chosen the target that is looked at closer */
-export function mailboxTable(rows: readonly MailboxRow[], chosen: string | null, empty: string): TemplateResult {
-  const waiting = rows.filter(({ depth }) => depth > 0);
+/** Mailboxes, one a row, in an order that stands still while somebody points at one. */
+export function mailboxTable(page: Console, empty: string): TemplateResult {
+  const { mailboxes, heldOrder, target } = page.state;
+  const waiting = inOrder(mailboxes?.mailboxes.filter(({ depth }) => depth > 0) ?? [], heldOrder);
+  const hold = (): void => {
+    if (page.state.heldOrder === null) page.state.heldOrder = waiting.map(keyOf);
+  };
+  const release = (): void => {
+    page.state.heldOrder = null;
+  };
   if (waiting.length === 0) return html`<p class="empty">${empty}</p>`;
   const most = Math.max(...waiting.map(({ depth }) => depth));
-  return html`<table class="mailboxes">
+  return html`<table
+    class="mailboxes"
+    @pointerenter=${hold}
+    @pointerleave=${release}
+    @focusin=${hold}
+    @focusout=${release}
+  >
     <thead>
       <tr>
         <th scope="col">Mailbox</th>
@@ -24,13 +38,21 @@ export function mailboxTable(rows: readonly MailboxRow[], chosen: string | null,
       </tr>
     </thead>
     <tbody>
-      ${repeat(
-        waiting,
-        ({ class: of, name }) => `${of} ${name}`,
-        (row) => rowView(row, most, targetOf(row.name) === chosen),
-      )}
+      ${repeat(waiting, keyOf, (row) => rowView(row, most, targetOf(row.name) === target))}
     </tbody>
   </table>`;
+}
+
+function keyOf({ class: of, name }: MailboxRow): string {
+  return `${of} ${name}`;
+}
+
+/** Those that are held first, as they were, and what has come since. */
+export function inOrder(rows: readonly MailboxRow[], held: readonly string[] | null): readonly MailboxRow[] {
+  if (held === null) return rows;
+  const places = new Map(held.map((key, i) => [key, i]));
+  const placeOf = (row: MailboxRow): number => places.get(keyOf(row)) ?? held.length;
+  return rows.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 function rowView(row: MailboxRow, most: number, isChosen: boolean): TemplateResult {

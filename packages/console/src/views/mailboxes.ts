@@ -19,7 +19,7 @@ const orderNames: Readonly<Record<MailboxOrder, string>> = {
 /** The mailboxes that stand out, and one of them closer. */
 export function mailboxesView(page: Console): TemplateResult {
   const { state } = page;
-  const { order, class: of, mailboxes, target } = state;
+  const { order, class: of, target } = state;
   return html`<div class="bar">
       <form class="find" role="search" @submit=${(event: SubmitEvent) => find(event)}>
         <label for="target">Find</label>
@@ -50,9 +50,7 @@ export function mailboxesView(page: Console): TemplateResult {
     </div>
     <div class=${target === null ? 'whole' : 'beside'}>
       ${target === null ? nothing : targetView(page, target)}
-      <section class="panel" aria-label="Mailboxes">
-        ${mailboxTable(mailboxes?.mailboxes ?? [], target, 'Nothing waits here.')}
-      </section>
+      <section class="panel" aria-label="Mailboxes">${mailboxTable(page, 'Nothing waits here.')}</section>
     </div>`;
 }
 

@@ -11,7 +11,7 @@ import { mailboxTable } from './mailbox-table.js';
 /** How the node is, at a glance. */
 export function overviewView(page: Console): TemplateResult {
   const { state } = page;
-  const { mailboxes, alerts } = state;
+  const { alerts } = state;
   return html`${tilesView(page)}
     <div class="bar">
       <h2>The last minutes</h2>
@@ -32,7 +32,7 @@ export function overviewView(page: Console): TemplateResult {
     <div class="halves">
       <section class="panel">
         <h2>Deepest mailboxes <a class="more" href=${hashOf('mailboxes')}>all</a></h2>
-        ${mailboxTable(mailboxes?.mailboxes ?? [], null, 'Nothing waits in any mailbox.')}
+        ${mailboxTable(page, 'Nothing waits in any mailbox.')}
       </section>
       <section class="panel">
         <h2>Alerts <a class="more" href=${hashOf('alerts')}>all</a></h2>

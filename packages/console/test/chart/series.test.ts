@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { largest, valueAt } from '../../src/chart/series.js';
+import { aloneIn, largest, valueAt } from '../../src/chart/series.js';
 import type { Series } from '../../src/chart/series.js';
 import { timeLabels, wholeSteps } from '../../src/chart/time-axis.js';
 
@@ -12,6 +12,11 @@ test('the largest value is of what is drawn', () => {
 
 test('a value is known or it is not', () => {
   expect([valueAt(series(1, null), 0), valueAt(series(1, null), 1), valueAt(series(), 5)]).toEqual([1, null, null]);
+});
+
+test('values without others beside them are found', () => {
+  expect(aloneIn([1, null, 2, 3, null, null, 4])).toEqual([0, 6]);
+  expect([aloneIn([]), aloneIn([5]), aloneIn([null]), aloneIn([1, 2])]).toEqual([[], [0], [], []]);
 });
 
 test('marks a minute apart have no seconds, closer ones do', () => {
