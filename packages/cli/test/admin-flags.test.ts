@@ -34,6 +34,7 @@ const commands = [
   ['top', '--once'],
   ['alerts'],
   ['alerts', '--follow'],
+  ['console'],
   ['tree'],
   ['inspect', 'alice'],
   ['trace', 'alice'],

@@ -213,6 +213,15 @@ export interface MailboxView {
   readonly stored: number;
   readonly receipts: number;
   readonly oldestAgeMs: number | null;
+  /** null: nothing is known, as of somebody who is away and has little mail. */
+  readonly pace: {
+    readonly in: Rates;
+    readonly out: Rates;
+    readonly stalledSeconds: number;
+    readonly drainSeconds: Drain;
+  } | null;
+  /** Who sent the oldest, with their parts of them. */
+  readonly senders: readonly { readonly name: string; readonly share: number }[];
 }
 
 export interface ActorView {

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import type { Console } from '../console.js';
-import { bytes, count, counted, duration } from '../figures.js';
+import { bytes, count, counted, drain, duration, percent, rate } from '../figures.js';
 import { hashOf } from '../place.js';
 import type { ActorView, MailboxView, ServiceView, TargetAnswer, UserView } from '../port/answers.js';
 import { rowsView } from './rows.js';
@@ -93,7 +93,7 @@ function serviceView(page: Console, service: ServiceView): TemplateResult {
 }
 
 function mailboxView(mailbox: MailboxView, held: string): TemplateResult {
-  const { messages, inFlight, inMemory, stored, receipts, oldestAgeMs } = mailbox;
+  const { messages, inFlight, inMemory, stored, receipts, oldestAgeMs, pace, senders } = mailbox;
   return rowsView('Mailbox', [
     [
       'waiting',
@@ -104,7 +104,24 @@ function mailboxView(mailbox: MailboxView, held: string): TemplateResult {
     ['on disk alone', count(stored)],
     ['receipts', count(receipts)],
     ['oldest', duration(oldestAgeMs === null ? null : oldestAgeMs / 1_000)],
+    ...(pace === null ? [] : paceRows(pace)),
+    ...(senders.length === 0 ? [] : [sentBy(senders)]),
   ]);
+}
+
+function paceRows({ in: came, out, stalledSeconds, drainSeconds }: NonNullable<MailboxView['pace']>): Row[] {
+  return [
+    ['in, out', `${rate(came[1])}/s, ${rate(out[1])}/s`],
+    ['drains in', drainSeconds === null ? 'when its user is back' : drain(drainSeconds)],
+    ...(stalledSeconds >= 1
+      ? [['nothing taken for', html`<strong class="problem">${duration(stalledSeconds)}</strong>`] as const]
+      : []),
+  ];
+}
+
+/** Of the oldest messages only, so that a large mailbox need not be read. */
+function sentBy(senders: MailboxView['senders']): Row {
+  return ['sent by', senders.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')];
 }
 
 function actorView(title: string, actor: ActorView): TemplateResult {

@@ -102,7 +102,7 @@ describeInChromium('the console', () => {
     await looker.page.getByRole('link', { name: 'zoe' }).click();
     const zoe = looker.page.getByRole('region', { name: 'zoe' });
     await zoe.getByText('not connected').waitFor();
-    expect(await zoe.innerText()).toMatch(/waiting\s+120 messages/);
+    expect(await zoe.innerText()).toMatch(/waiting\s+120 messages[^]*sent by\s+ann 100 %/);
     await looker.page.getByLabel('Find').fill('bob');
     await looker.button('Look').click();
     const region = looker.page.getByRole('region', { name: 'bob' });
