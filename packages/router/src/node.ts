@@ -48,6 +48,7 @@ import { listen } from './socket/uws.js';
 import { AlertSettingsFile } from './telemetry/alert-settings.js';
 import { LastLoads } from './telemetry/last-loads.js';
 import { nodeFigures } from './telemetry/node-figures.js';
+import { startRecorder } from './telemetry/node-recorder.js';
 import { addSinks, openTelemetry } from './telemetry/node-telemetry.js';
 import { VERSION } from './version.js';
 import { heldLoopText } from './watchdog/held-loop.js';
@@ -208,6 +209,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     await store.close();
     throw error;
   }
+  const stopRecorder = startRecorder(telemetry, config, log);
   const collection = new IdleCollection();
   const ticker = setInterval(() => {
     watchdog?.tick();
@@ -247,6 +249,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     webConsole.close();
     admin.close();
     await settingsFile.settled();
+    await stopRecorder();
     await telemetry.close();
     await store.close();
   };

@@ -1,10 +1,12 @@
 import type { ActorInfo, ActorSystem } from '@mailbeam/actors';
+import type { RouterReading } from './activity/columns.js';
 import { ActorWatch } from './actors/actor-watch.js';
 import { RestartCounts } from './actors/restart-counts.js';
 import { AlertEngine } from './alerts/alert-engine.js';
 import type { AlertHost } from './alerts/alert-engine.js';
 import type { AlertEvent } from './alerts/alert.js';
 import { defaultRules } from './alerts/default-rules.js';
+import { mailboxClasses } from './mailbox-class.js';
 import type { MailboxClass } from './mailbox-class.js';
 import { registerMailboxMetrics } from './metrics/mailbox-metrics.js';
 import { Metrics } from './metrics/metrics.js';
@@ -19,6 +21,7 @@ import { Pseudonyms } from './pseudonyms.js';
 import type { AlertSink } from './sinks/alert-sink.js';
 import { DeliveryCounts } from './sinks/delivery-counts.js';
 import { EventHub } from './sinks/event-hub.js';
+import { summarize } from './statistics/class-summary.js';
 import { MailboxStatistics } from './statistics/mailbox-statistics.js';
 
 /** What telemetry asks of its node. */
@@ -65,12 +68,14 @@ export class Telemetry {
   readonly deliveries = new DeliveryCounts();
   readonly #sinks: AlertSink[] = [this.events];
   readonly #process = new ProcessMetrics();
+  readonly #host: TelemetryHost;
   #beatAt = 0;
 
   /** @throws TelemetryError `bad_option`, `bad_rule` */
   constructor(host: TelemetryHost, options: TelemetryOptions) {
     const { now, key, clearNames = false, rules = defaultRules } = options;
     const top = resolveTopOptions(options);
+    this.#host = host;
     this.statistics = new MailboxStatistics(now, options.statistics);
     this.actors = new ActorWatch(host.system, this.statistics, host.classOf);
     this.names = new Pseudonyms(key, clearNames);
@@ -131,6 +136,26 @@ export class Telemetry {
     this.statistics.settle();
     this.#process.refresh();
     return this.metrics.scrape(accept);
+  }
+
+  /** The totals of all that is counted here, for the activity recorder. */
+  reading(): RouterReading {
+    const { statistics, histograms, restarts, alerts, deliveries } = this;
+    statistics.settle();
+    const firing = alerts.firing();
+    return {
+      figures: this.#host.figures(),
+      histograms,
+      collections: this.#process.collections,
+      longestHold: this.#process.takeLongestHold(),
+      restarts: restarts.counts(statistics.decay.now).reduce((sum, { total }) => sum + total, 0),
+      switchedOff: this.#host.switchedOff().length,
+      alertsWarning: firing.reduce((sum, { warning }) => sum + warning, 0),
+      alertsCritical: firing.reduce((sum, { critical }) => sum + critical, 0),
+      deliveries: deliveries.samples().reduce((sum, [, count]) => sum + count, 0),
+      classes: mailboxClasses.map((name) => statistics.of(name)),
+      oldest: summarize(statistics).map(({ oldestSeconds }) => oldestSeconds),
+    };
   }
 
   #tell(event: AlertEvent): void {

@@ -4,6 +4,7 @@ import { addAlertsCommands } from '../alerts/alerts-commands.js';
 import { examples, note } from '../command-help.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
+import type { SarFlags } from '../sar/sar-command.js';
 import type { TopFlags } from './top-command.js';
 
 type Done = (status: ExitStatus) => void;
@@ -12,6 +13,7 @@ type Done = (status: ExitStatus) => void;
 export function addHealthCommands(program: Command, output: Output, done: Done): void {
   addTop(program, output, done);
   addAlertsCommands(program, output, done);
+  addSar(program, output, done);
 }
 
 function addTop(program: Command, output: Output, done: Done): void {
@@ -34,4 +36,32 @@ function addTop(program: Command, output: Output, done: Done): void {
     ['mailbeam top --once --json | jq ".mailboxes[0]"', 'the deepest, for scripts'],
   ]);
   note(command, ['A router that goes away is waited for: what was known of it stays on the screen.']);
+}
+
+function addSar(program: Command, output: Output, done: Done): void {
+  const command = program
+    .command('sar')
+    .summary('what happened, second by second')
+    .description(
+      'Shows what the activity recorder of a router has written, each second of machine, process and router. It reads the data directory: the router need not run.',
+    )
+    .option('--since <time>', 'how much before the newest record: 10m, 90s, 2h; 0 is all', '10m')
+    .option('--columns <names>', 'which, with commas: cpu.user,router.*; "*" is all (default: the usual ones)')
+    .option('--each', 'one line for each second')
+    .option('--json', 'one JSON object for each second, a line each')
+    .option('--data <dir>', 'data directory of the router (default ./data)')
+    .option('--config <file>', 'configuration file (default mailbeam.config.json or .ts in this directory)')
+    .action(async (flags: SarFlags) => {
+      const { sarCommand } = await import('../sar/sar-command.js');
+      done(await sarCommand(flags, output));
+    });
+  examples(command, [
+    ['mailbeam sar', 'the last ten minutes, a line for each column'],
+    ['mailbeam sar --since 30s --each --columns "router.accepted,session.depth"', 'second by second'],
+    ['mailbeam sar --since 0 --columns "*" --json', 'all that is kept, for scripts'],
+  ]);
+  note(command, [
+    'In a picture each character is the highest of its seconds, from 0 to the highest of all; a blank: no record.',
+    'What the columns mean: docs/operations.md.',
+  ]);
 }

@@ -24,6 +24,11 @@ export const telemetrySchema = z.strictObject({
     .max(1_000_000)
     .default(topDefaults.topFloor)
     .meta({ unit: 'messages', description: 'A mailbox with fewer messages has no series of its own.' }),
+  recordedHours: z.int().min(0).max(168).default(24).meta({
+    unit: 'hours',
+    description:
+      'So much of the activity, second by second, is kept in the data directory for `mailbeam sar`, about 3.5 MB an hour; 0 = none.',
+  }),
 });
 
 export const alertsSchema = z.strictObject({

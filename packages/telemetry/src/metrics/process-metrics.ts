@@ -10,6 +10,7 @@ export class ProcessMetrics {
   readonly #watch = new CollectionWatch();
   readonly #held = new FixedHistogram(heldSeconds);
   readonly #hold = new LoopHold(performance.now());
+  #longest = 0;
   readonly #beat = setInterval(() => this.#hold.beat(performance.now()), BEAT_MS).unref();
 
   /** Garbage collections, s, up to this moment. */
@@ -20,7 +21,16 @@ export class ProcessMetrics {
   /** Ends a quarter of a second. */
   tick(): void {
     this.#watch.read();
-    this.#held.observe(this.#hold.take(performance.now()) / 1_000);
+    const seconds = this.#hold.take(performance.now()) / 1_000;
+    this.#held.observe(seconds);
+    this.#longest = Math.max(this.#longest, seconds);
+  }
+
+  /** The longest time that the event loop was held in the quarters that have ended since this was asked last, s. */
+  takeLongestHold(): number {
+    const longest = this.#longest;
+    this.#longest = 0;
+    return longest;
   }
 
   /** Brings what was noted up to date, before it is scraped. */
