@@ -12,6 +12,7 @@ import { deadLetterRoutes } from './admin/dead-letter-routes.js';
 import { inspectRoutes } from './admin/inspect-routes.js';
 import { mailboxRoutes } from './admin/mailbox-routes.js';
 import { metricsRoute } from './admin/metrics-route.js';
+import { profileRoutes } from './admin/profile-routes.js';
 import { readiness } from './admin/readiness.js';
 import type { Readiness } from './admin/readiness.js';
 import { adminRoutes } from './admin/routes.js';
@@ -38,6 +39,8 @@ import { authenticateOpen } from './login.js';
 import type { RunningNode } from './node-process.js';
 import type { SessionModule } from './port/session-shell.js';
 import type { Port } from './port/port.js';
+import { sessionScript } from './profile/session-script.js';
+import { Profiler } from './profile/profiler.js';
 import { Names } from './privacy/names.js';
 import { pseudonymKey } from './privacy/pseudonym-key.js';
 import { LoopbackTransport } from './seams/transport.js';
@@ -194,6 +197,9 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
           onDone: (what, letters) => log.info({ letters }, `an operator has ${what} dead letters`),
         }),
         ...codeRoutes(code),
+        ...profileRoutes(new Profiler(config.data, sessionScript(sessionModule)), (forMs) =>
+          log.info({ forMs }, 'an operator profiles this node'),
+        ),
         ...inspectRoutes({
           core,
           names,
