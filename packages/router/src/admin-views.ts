@@ -16,3 +16,4 @@ export type { DeadLetterRow, DeadLettersView, ReplayedView } from './admin/dead-
 export type { ProfileLine } from './admin/profile-routes.js';
 export type { HandlerTime } from './profile/handler-times.js';
 export type { ProfileSummary } from './profile/profiler.js';
+export type { LogView } from './admin/log-routes.js';

@@ -4,7 +4,7 @@ import type { CodeEvent, Culprit } from '@mailbeam/code';
 import type { Config } from './config/index.js';
 import type { Core } from './core.js';
 import type { InterceptorTrouble } from './interceptors/interceptor-host.js';
-import type { Logger } from './log.js';
+import type { Logger } from './log/log.js';
 import type { SessionModule } from './port/session-shell.js';
 import { sharedModules } from './shared-modules.js';
 

@@ -9,6 +9,7 @@ import { AdminServer } from './admin/admin-server.js';
 import { alertRoutes } from './admin/alert-routes.js';
 import { codeRoutes } from './admin/code-routes.js';
 import { deadLetterRoutes } from './admin/dead-letter-routes.js';
+import { logRoutes } from './admin/log-routes.js';
 import { inspectRoutes } from './admin/inspect-routes.js';
 import { mailboxRoutes } from './admin/mailbox-routes.js';
 import { metricsRoute } from './admin/metrics-route.js';
@@ -33,8 +34,10 @@ import { RouterError } from './errors.js';
 import { logTrouble, openCode } from './hot-code.js';
 import type { Ended } from './hot-code.js';
 import { IdleCollection } from './idle-collection.js';
-import { makeLog } from './log.js';
-import type { Logger } from './log.js';
+import { ClientLog } from './log/client-log.js';
+import { Logs } from './log/levels.js';
+import { logDestination, rootLog } from './log/log.js';
+import type { Logger } from './log/log.js';
 import { authenticateOpen } from './login.js';
 import type { RunningNode } from './node-process.js';
 import type { SessionModule } from './port/session-shell.js';
@@ -84,7 +87,8 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       `auth.mode "open" lets anyone in as anyone: it does not bind ${config.host}, only loopback`,
     );
   }
-  const log = makeLog(config);
+  const logs = new Logs(rootLog(logDestination(config.log.format, process.stderr.isTTY)), config.log.level);
+  const log = logs.of('node');
   const startedAt = performance.now();
   const store = await openStore(config);
   const sessionModule = parts.session ?? (session as unknown as SessionModule);
@@ -114,12 +118,12 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     commitDelayMs: config.commitDelayMs,
     services: {
       offloader,
-      logOf: serviceLogs(log),
+      logOf: serviceLogs(logs.of('handlers')),
       onDeadLetter: keepLetters(box, room, wall, () => names, log),
     },
     interceptorLimits: config.interceptors,
-    onInterceptorTrouble: (trouble) => logTrouble(log, trouble),
-    onCrash: (report) => log.error({ crash: report }, 'an actor crashed'),
+    onInterceptorTrouble: (trouble) => logTrouble(logs.of('handlers'), trouble),
+    onCrash: (report) => logs.of('actors').error({ crash: report }, 'an actor crashed'),
     onCommitFailed: (error, retryMs) => {
       failedAt = core.commits.commits;
       log.error({ err: error, retryMs }, 'a commit failed and is tried again');
@@ -129,6 +133,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const { connections: maxConnections } = connectionLimit(config.limits.connections, descriptorLimit());
   const key = pseudonymKey(config.data);
   const names = new Names(key, config.privacy.clearNames, (pseudonym) => telemetry.names.nameOf(pseudonym));
+  const clientLog = new ClientLog(logs.of('clients'), names);
   const view = {
     ...{ core, room, box, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false },
     get readiness(): Readiness {
@@ -151,7 +156,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   let code: CodeServer | undefined;
   let webConsole: NodeConsole | undefined;
   try {
-    code = await openCode(core, sessionModule, config, parts.ended ?? 'clean', log, loads.note);
+    code = await openCode(core, sessionModule, config, parts.ended ?? 'clean', logs.of('code'), loads.note);
     loads.begin(await code.versions());
     server = await listen<Port>({
       host: config.host,
@@ -162,19 +167,24 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       allowsOrigin: (origin, host) => allowsOrigin(config, origin, host),
       open: (socket) => {
         view.connections++;
+        clientLog.connected(view.connections);
         return core.connected(socket);
       },
-      message: (port, bytes) => core.received(port, bytes),
+      message: (port, bytes) => {
+        clientLog.message(port, bytes.length);
+        core.received(port, bytes);
+      },
       drained: (port) => port.drained(),
       closed: (port) => {
         view.connections--;
+        clientLog.gone(port, view.connections);
         port.closed();
       },
     });
-    addSinks(telemetry, config, server.port, log);
+    addSinks(telemetry, config, server.port, logs.of('alerts'));
     const token = adminToken(config.data);
     const figures = (): NodeFigures => nodeFigures(core, view.connections, VERSION);
-    webConsole = openConsole({ token, telemetry, figures, log });
+    webConsole = openConsole({ token, telemetry, figures, log: logs.of('admin') });
     admin = await AdminServer.listen({
       host: config.admin.host,
       port: config.admin.port,
@@ -189,7 +199,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
           ...{ telemetry, wall, configured: config.alerts.rules },
           source: settings.rules === null ? 'configuration' : 'operator',
           keep: (changed) => settingsFile.write(changed),
-          onChange: (text, fields) => log.info(fields, text),
+          onChange: (text, fields) => logs.of('admin').info(fields, text),
         }),
         ...deadLetterRoutes({
           ...{ box, limits: config.deadLetters, names, wall },
@@ -198,12 +208,13 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
         }),
         ...codeRoutes(code),
         ...profileRoutes(new Profiler(config.data, sessionScript(sessionModule)), (forMs) =>
-          log.info({ forMs }, 'an operator profiles this node'),
+          logs.of('admin').info({ forMs }, 'an operator profiles this node'),
         ),
+        ...logRoutes(logs),
         ...inspectRoutes({
           core,
           names,
-          onDisconnect: (user) => log.info({ user }, 'an operator ended the connection of a user'),
+          onDisconnect: (user) => logs.of('admin').info({ user }, 'an operator ended the connection of a user'),
         }),
       ],
     });
@@ -257,6 +268,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     await settingsFile.settled();
     await stopRecorder();
     await telemetry.close();
+    logs.close();
     await store.close();
   };
   return {

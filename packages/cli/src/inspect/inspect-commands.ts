@@ -5,6 +5,7 @@ import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
 import type { DisconnectFlags } from './disconnect-command.js';
 import type { InspectFlags } from './inspect-command.js';
+import type { LogFlags } from '../log/log-command.js';
 import type { ProfileFlags } from '../profile/profile-command.js';
 import type { TraceFlags } from './trace-command.js';
 import type { TreeFlags } from './tree-command.js';
@@ -17,6 +18,7 @@ export function addInspectCommands(program: Command, output: Output, done: Done)
   addInspect(program, output, done);
   addTrace(program, output, done);
   addProfile(program, output, done);
+  addLog(program, output, done);
   addDisconnect(program, output, done);
 }
 
@@ -106,6 +108,25 @@ function addProfile(program: Command, output: Output, done: Done): void {
     'The router goes on meanwhile; what the profile cost it is printed. Ctrl-C gives it up.',
     'Names of functions, files and lines only: nothing of a message, nothing of a token.',
   ]);
+}
+
+function addLog(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('log').summary('how much a router logs'))
+    .description('Shows how much each area of a running router logs, or changes it, for a time or until the node ends.')
+    .argument('[level]', 'trace, debug, info, warn, error, fatal or silent')
+    .option('--area <area>', 'only node, clients, actors, handlers, code, alerts or admin')
+    .option('--for <time>', 'only so long: 10m, 30s, at most 24h; then as it was')
+    .option('--json', 'print the answer as it is')
+    .action(async (level: string | undefined, flags: LogFlags) => {
+      const { logCommand } = await import('../log/log-command.js');
+      done(await logCommand(level, flags, output));
+    });
+  examples(command, [
+    ['mailbeam log', ''],
+    ['mailbeam log debug --for 10m', 'more of everything, for ten minutes'],
+    ['mailbeam log trace --area clients --for 30s', 'each message that comes in, by its size'],
+  ]);
+  note(command, ['What is set here is forgotten when the node ends: log.level of the configuration is what stays.']);
 }
 
 function addDisconnect(program: Command, output: Output, done: Done): void {

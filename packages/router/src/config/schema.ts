@@ -207,10 +207,13 @@ const deadLetters = z.strictObject({
 });
 
 const log = z.strictObject({
-  level: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .meta({ description: 'Least severe level that is written to the log (standard error).' }),
+  level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').meta({
+    description:
+      'Least severe level that is written to the log (standard error). `mailbeam log` changes it while the router runs.',
+  }),
+  format: z.enum(['auto', 'json', 'pretty']).default('auto').meta({
+    description: 'One JSON object a line, or made for people; `auto`: for people on a terminal, JSON elsewhere.',
+  }),
 });
 
 /** The schema of a whole, validated configuration. Unknown keys are refused at every level. */

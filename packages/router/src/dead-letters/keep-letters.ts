@@ -1,4 +1,4 @@
-import type { Logger } from '../log.js';
+import type { Logger } from '../log/log.js';
 import type { Room } from '../disk-room.js';
 import type { Names } from '../privacy/names.js';
 import type { OnDeadLetter } from '../services/service-desk.js';

@@ -1,5 +1,5 @@
 import type { ServiceLog } from '@mailbeam/handler';
-import type { Logger } from '../log.js';
+import type { Logger } from '../log/log.js';
 import type { ServiceLogs } from './services-host.js';
 
 /** Lets services write into the router's log, each line with the name and version of its module. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeDurably } from '@mailbeam/code';
 import { parseRules, parseSilences } from '@mailbeam/telemetry';
 import type { AlertRule, Silence } from '@mailbeam/telemetry';
-import type { Logger } from '../log.js';
+import type { Logger } from '../log/log.js';
 
 /** What operators set while nodes ran. */
 export interface AlertSettings {

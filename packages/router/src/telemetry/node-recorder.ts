@@ -1,7 +1,7 @@
 import { columns, Machine, readProcess, Recorder } from '@mailbeam/telemetry';
 import type { Telemetry } from '@mailbeam/telemetry';
 import type { Config } from '../config/index.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../log/log.js';
 
 const SECONDS_AN_HOUR = 3_600;
 

@@ -3,7 +3,7 @@ import { AlertmanagerSink, LogSink, Telemetry, WebhookSink } from '@mailbeam/tel
 import type { Alert, ConsumerDetails, Delivery, MailboxClass } from '@mailbeam/telemetry';
 import type { Config } from '../config/index.js';
 import type { Core } from '../core.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../log/log.js';
 import { VERSION } from '../version.js';
 import { actorConsumer, serviceConsumer, sessionConsumer } from './consumer.js';
 import type { Consumer } from './consumer.js';

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { logAreas, logLevels } from '../log/log.js';
+import type { Logs } from '../log/levels.js';
+import type { AdminAnswer, AdminRoute } from './admin-server.js';
+
+const LONGEST_MS = 86_400_000;
+
+const changeSchema = z.strictObject({
+  level: z.enum(logLevels),
+  area: z.enum(logAreas).optional(),
+  forMs: z.int().min(1).max(LONGEST_MS).optional(),
+});
+
+/** What `GET /log` and `PUT /log` answer. */
+export interface LogView {
+  readonly areas: Logs['levels'];
+}
+
+/** How much is written to the log, by area; forgotten when the node ends. */
+export function logRoutes(logs: Logs): AdminRoute[] {
+  const view = (): AdminAnswer => ({ status: 200, body: { areas: logs.levels } satisfies LogView });
+  return [
+    { method: 'GET', path: '/log', handle: view },
+    {
+      method: 'PUT',
+      path: '/log',
+      handle: (_params, _query, body) => {
+        const change = changeSchema.safeParse(body);
+        if (!change.success) {
+          const [issue] = change.error.issues;
+          const detail = `${issue!.path.map(String).join('.')} ${issue!.message}`.trim();
+          return { status: 400, body: { error: 'bad_option', detail } };
+        }
+        const { level, area = null, forMs = null } = change.data;
+        // before it takes effect: a log that is to be silent says so
+        logs.of('admin').info({ log: change.data }, 'an operator changes what is logged');
+        logs.set(level, area, forMs);
+        return view();
+      },
+    },
+  ];
+}
