@@ -5,6 +5,7 @@ import { CloseCode } from '@mailbeam/protocol';
 import { openLmdbStore } from '@mailbeam/store';
 import type { MailboxStore } from '@mailbeam/store';
 import type { NodeFigures, Telemetry } from '@mailbeam/telemetry';
+import { activityRoutes } from './admin/activity-routes.js';
 import { AdminServer } from './admin/admin-server.js';
 import { alertRoutes } from './admin/alert-routes.js';
 import { codeRoutes } from './admin/code-routes.js';
@@ -194,6 +195,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
         ...webConsole.routes,
         ...adminRoutes(view),
         metricsRoute(telemetry),
+        ...activityRoutes(() => recorder),
         ...mailboxRoutes({ telemetry, wall, figures }),
         ...alertRoutes({
           ...{ telemetry, wall, configured: config.alerts.rules },
@@ -226,7 +228,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     await store.close();
     throw error;
   }
-  const stopRecorder = startRecorder(telemetry, config, log);
+  const recorder = startRecorder(telemetry, config, log);
   const collection = new IdleCollection();
   const ticker = setInterval(() => {
     watchdog?.tick();
@@ -266,7 +268,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     webConsole.close();
     admin.close();
     await settingsFile.settled();
-    await stopRecorder();
+    await recorder.close();
     await telemetry.close();
     logs.close();
     await store.close();
