@@ -26,7 +26,7 @@ export class Console {
   readonly state: State = firstState();
   readonly #port: AdminPort;
   readonly #pulse: Pulse;
-  readonly #paces = { tree: new Pace(), inspect: new Pace() };
+  readonly #paces = { tree: new Pace(0.05), inspect: new Pace(0.05), history: new Pace(0.01) };
   readonly #changed: () => void;
 
   /** @param changed the state has changed: draw it, soon */
@@ -75,7 +75,8 @@ export class Console {
   }
 
   /** Shows something else of the same place. */
-  choose(change: Pick<Partial<State>, 'order' | 'class' | 'span'>): void {
+  choose(change: Pick<Partial<State>, 'order' | 'class' | 'span' | 'historySpan'>): void {
+    if (change.historySpan !== undefined) this.#paces.history.hurry();
     this.update({ ...change, heldOrder: null });
     this.#pulse.now();
   }

@@ -1,6 +1,7 @@
 import type {
   AlertRule,
   AlertsAnswer,
+  HistoryAnswer,
   MailboxClass,
   MailboxesAnswer,
   MailboxOrder,
@@ -11,14 +12,18 @@ import type {
   TargetAnswer,
   TreeAnswer,
 } from './port/answers.js';
+import { hiddenAtFirst } from './history-charts.js';
 import type { PulseState } from './port/pulse.js';
 import { SecondsKept } from './port/seconds.js';
 
-export const views = ['overview', 'mailboxes', 'alerts', 'code', 'actors'] as const;
+export const views = ['overview', 'mailboxes', 'alerts', 'code', 'actors', 'history'] as const;
 export type View = (typeof views)[number];
 
 /** Spans that charts show, s. */
 export const spans = [120, 300, 600] as const;
+
+/** Spans that the history shows, s. */
+export const historySpans = [900, 3_600, 21_600] as const;
 
 /** What is being looked at closer, and what was found; null: there is no such thing. */
 export interface Inspected {
@@ -59,6 +64,7 @@ export interface State {
   view: View;
   target: string | null;
   span: (typeof spans)[number];
+  historySpan: (typeof historySpans)[number];
   /** Series that are not drawn. */
   readonly hidden: Set<string>;
   order: MailboxOrder;
@@ -66,6 +72,7 @@ export interface State {
   /** Names of mailboxes in the order that they had when somebody began to point at one: a row must not move away below a finger. */
   heldOrder: readonly string[] | null;
   readonly seconds: SecondsKept;
+  history: HistoryAnswer | null;
   status: StatusAnswer | null;
   mailboxes: MailboxesAnswer | null;
   alerts: AlertsAnswer | null;
@@ -88,11 +95,13 @@ export function firstState(): State {
     view: 'overview',
     target: null,
     span: 300,
-    hidden: new Set(),
+    historySpan: 3_600,
+    hidden: new Set(hiddenAtFirst),
     order: 'depth',
     class: '',
     heldOrder: null,
     seconds: new SecondsKept(),
+    history: null,
     status: null,
     mailboxes: null,
     alerts: null,

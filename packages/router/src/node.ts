@@ -185,7 +185,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     addSinks(telemetry, config, server.port, logs.of('alerts'));
     const token = adminToken(config.data);
     const figures = (): NodeFigures => nodeFigures(core, view.connections, VERSION);
-    webConsole = openConsole({ token, telemetry, figures, log: logs.of('admin') });
+    webConsole = openConsole({ token, data: config.data, telemetry, figures, log: logs.of('admin') });
     admin = await AdminServer.listen({
       host: config.admin.host,
       port: config.admin.port,

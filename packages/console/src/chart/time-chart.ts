@@ -18,8 +18,10 @@ export interface ChartView {
   /** The top of the axis is never below it, lest noise looks like a mountain. */
   readonly floor: number;
   readonly format: (value: number | null) => string;
-  /** Its figures are times, which need room for a unit; else they are counts. */
+  /** Its figures need room for a unit. */
   readonly isLong: boolean;
+  /** There is no half of what it counts. */
+  readonly isWhole: boolean;
   readonly onToggle: (key: string) => void;
 }
 
@@ -91,7 +93,7 @@ export class TimeChart extends HTMLElement {
           ...axis,
           size: AXIS_WIDTH,
           values: (_plot, marks) => marks.map((mark) => this.#view!.format(mark)),
-          ...(!view.isLong && { incrs: wholeSteps }),
+          ...(view.isWhole && { incrs: wholeSteps }),
         },
       ],
       series: [

@@ -16,6 +16,14 @@ export interface SecondsAnswer {
   readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
+/** `GET /history`: the highest second of each step. */
+export interface HistoryAnswer {
+  readonly stepSeconds: number;
+  /** Ms since the epoch. */
+  readonly at: readonly number[];
+  readonly columns: Readonly<Record<string, { readonly unit: string; readonly values: readonly (number | null)[] }>>;
+}
+
 export interface MailboxRow {
   readonly name: string;
   readonly class: MailboxClass;

@@ -1,13 +1,15 @@
-/** What is asked for takes so many parts of the time: one in twenty. */
-const REST_FACTOR = 19;
-
-/** Asks for something only so often that the asking takes 5 % of the time: what is cheap at each beat, what is dear seldom. */
+/** Asks for something only so often that the asking takes a certain part of the time: what is cheap at each beat, what is dear seldom. */
 export class Pace {
+  readonly #share: number;
   readonly #now: () => number;
   #dueAt = 0;
 
-  /** @param now monotonic ms */
-  constructor(now: () => number = () => performance.now()) {
+  /**
+   * @param share of the time, above 0 to 1
+   * @param now monotonic ms
+   */
+  constructor(share: number, now: () => number = () => performance.now()) {
+    this.#share = share;
     this.#now = now;
   }
 
@@ -20,7 +22,7 @@ export class Pace {
       await act();
     } finally {
       const endedAt = this.#now();
-      this.#dueAt = endedAt + (endedAt - beganAt) * REST_FACTOR;
+      this.#dueAt = endedAt + (endedAt - beganAt) * (1 / this.#share - 1);
     }
   }
 

@@ -1,3 +1,4 @@
+import { historyColumns } from '../history-charts.js';
 import type { State } from '../state.js';
 import { Refused } from './admin-port.js';
 import type { Pace } from './pace.js';
@@ -5,6 +6,7 @@ import type { AdminPort } from './admin-port.js';
 import type {
   AlertRule,
   AlertsAnswer,
+  HistoryAnswer,
   MailboxesAnswer,
   ModuleInfo,
   Operation,
@@ -18,10 +20,11 @@ import type {
 const FEW = 8;
 const MANY = 50;
 
-/** Requests for which the router walks over all actors, or all lanes of a service. */
+/** Requests for which the router walks over all actors, all lanes of a service, or a long file. */
 export interface Paces {
   readonly tree: Pace;
   readonly inspect: Pace;
+  readonly history: Pace;
 }
 
 /** Asks for what the place that is shown needs, all at once, and puts it into the state. @throws what the port throws */
@@ -32,6 +35,7 @@ export async function refresh(port: AdminPort, state: State, paces: Paces): Prom
     mailboxes(port, state),
     view === 'overview' || view === 'alerts' ? alerts(port, state) : undefined,
     view === 'code' ? code(port, state) : undefined,
+    view === 'history' ? paces.history.ask(() => history(port, state)) : undefined,
     view === 'actors' ? paces.tree.ask(() => tree(port, state)) : undefined,
     state.target === null ? undefined : inspect(port, state, state.target, paces.inspect),
   ]);
@@ -60,6 +64,13 @@ async function alerts(port: AdminPort, state: State): Promise<void> {
   ]);
   state.alerts = answer;
   if (rules !== undefined) state.rules = rules.rules;
+}
+
+async function history(port: AdminPort, state: State): Promise<void> {
+  const span = state.historySpan;
+  const query = new URLSearchParams({ sinceMs: String(span * 1_000), columns: historyColumns.join(',') });
+  const answer = await port.get<HistoryAnswer>(`/history?${query}`);
+  if (span === state.historySpan) state.history = answer;
 }
 
 async function code(port: AdminPort, state: State): Promise<void> {

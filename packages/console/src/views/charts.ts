@@ -22,6 +22,7 @@ export function chartsView(page: Console): TemplateResult {
       floor: 10,
       format: count,
       isLong: false,
+      isWhole: true,
       series: mailboxClasses.map((name) => line(`depth.${name}`, name, `--${name}`)),
     },
     {
@@ -30,6 +31,7 @@ export function chartsView(page: Console): TemplateResult {
       floor: 10,
       format: rate,
       isLong: false,
+      isWhole: true,
       series: [line('in', 'in', '--in'), line('out', 'out', '--out'), line('rejected', 'rejected', '--critical', true)],
     },
     {
@@ -38,6 +40,7 @@ export function chartsView(page: Console): TemplateResult {
       floor: 0.005,
       format: duration,
       isLong: true,
+      isWhole: false,
       series: [
         line('accept.p99', 'accept p99', '--in'),
         line('accept.p50', 'accept p50', '--in', true),
@@ -51,6 +54,7 @@ export function chartsView(page: Console): TemplateResult {
       floor: 0.005,
       format: duration,
       isLong: true,
+      isWhole: false,
       series: [line('turn.p99', 'turn p99', '--system'), line('commit.p99', 'commit p99', '--service')],
     },
   ];

@@ -9,6 +9,7 @@ import { actorsView } from './actors.js';
 import { alertsView } from './alerts.js';
 import { codeView } from './code.js';
 import { dialogView } from './dialogs.js';
+import { historyView } from './history.js';
 import { mailboxesView } from './mailboxes.js';
 import { overviewView } from './overview.js';
 import { signInView } from './sign-in.js';
@@ -19,6 +20,7 @@ const names: Readonly<Record<View, string>> = {
   alerts: 'Alerts',
   code: 'Code',
   actors: 'Actors',
+  history: 'History',
 };
 
 const bodies: Readonly<Record<View, (page: Console) => TemplateResult>> = {
@@ -27,6 +29,7 @@ const bodies: Readonly<Record<View, (page: Console) => TemplateResult>> = {
   alerts: alertsView,
   code: codeView,
   actors: actorsView,
+  history: historyView,
 };
 
 /** The whole page. */

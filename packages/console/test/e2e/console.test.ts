@@ -179,6 +179,19 @@ export default defineService({ name: 'echo', version: '1.1.0', init: () => undef
     expect(looker.wrongs).toEqual([]);
   });
 
+  test('shows what was recorded, also by the node before this one', async () => {
+    await looker.goTo('History');
+    const memory = looker.page.getByRole('img', { name: /^Memory, bytes: node [\d.]+ MB/ });
+    await memory.waitFor();
+    await router.stop();
+    await router.startAgain();
+    await memory.waitFor();
+    await looker.button('6 h').click();
+    await looker.sees('the highest of each 60 seconds');
+    await looker.picture('history-6h');
+    expect(looker.wrongs).toEqual([]);
+  });
+
   test('says that the node is away, and goes on by itself when it is back', async () => {
     await router.stop();
     await looker.sees('The node does not answer.');

@@ -11,7 +11,7 @@ jest.setTimeout(90_000);
 
 const describeInChromium = hasChromium() ? describe : describe.skip;
 
-const places = ['Overview', 'Mailboxes', 'Alerts', 'Code', 'Actors'] as const;
+const places = ['Overview', 'Mailboxes', 'Alerts', 'Code', 'Actors', 'History'] as const;
 
 describeInChromium('the console, with something to show', () => {
   let browser: Browser;
@@ -79,7 +79,7 @@ describeInChromium('the console, with something to show', () => {
     const { page } = looker;
     await looker.sees('live');
     const seen: string[] = [];
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 13; i++) {
       await page.keyboard.press('Tab');
       const { name, isShown } = await page.evaluate(focused);
       expect([name, isShown]).toEqual([name, true]);
@@ -87,7 +87,7 @@ describeInChromium('the console, with something to show', () => {
     }
     expect(seen).toEqual([
       'To the content',
-      ...['Overview', 'Mailboxes', expect.stringMatching(/^Alerts/), 'Code', 'Actors', 'Sign out'],
+      ...['Overview', 'Mailboxes', expect.stringMatching(/^Alerts/), 'Code', 'Actors', 'History', 'Sign out'],
       ...['2 min', '5 min', '10 min'],
       ...[expect.stringMatching(/^session/), expect.stringMatching(/^away/)],
     ]);

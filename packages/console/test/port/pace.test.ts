@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Pace } from '../../src/port/pace.js';
 
 let now = 1_000;
-const pace = new Pace(() => now);
+const pace = new Pace(0.05, () => now);
 let asked = 0;
 
 async function ask(tookMs: number): Promise<number> {
@@ -14,7 +14,7 @@ async function ask(tookMs: number): Promise<number> {
   return asked;
 }
 
-test('what is cheap is asked for at each beat, what is dear rests 19 times as long as it took, unless it is in a hurry', async () => {
+test('what is cheap is asked for at each beat, what is dear rests so long that it takes a twentieth of the time, unless it is in a hurry', async () => {
   expect(await ask(10)).toBe(1);
   now += 1_000;
   expect(await ask(400)).toBe(2);

@@ -1,7 +1,9 @@
 import type { NodeFigures, Telemetry } from '@mailbeam/telemetry';
+import { historyRoute } from '../admin/history-route.js';
 import { secondsRoute } from '../admin/seconds-route.js';
 import type { AdminRoute } from '../admin/admin-server.js';
 import type { Logger } from '../log.js';
+import { HistoryReader } from '../telemetry/history-reader.js';
 import { RecentSeconds } from '../telemetry/recent-seconds.js';
 import { ConsoleAccess } from './console-access.js';
 import { consoleRoutes } from './console-routes.js';
@@ -9,6 +11,8 @@ import { consoleRoutes } from './console-routes.js';
 /** What the console of a node is made of. */
 export interface NodeConsoleParts {
   readonly token: string;
+  /** The data directory. */
+  readonly data: string;
   readonly telemetry: Telemetry;
   readonly figures: () => NodeFigures;
   readonly log: Logger;
@@ -21,7 +25,7 @@ export interface NodeConsole {
   close(): void;
 }
 
-export function openConsole({ token, telemetry, figures, log }: NodeConsoleParts): NodeConsole {
+export function openConsole({ token, data, telemetry, figures, log }: NodeConsoleParts): NodeConsole {
   const access = new ConsoleAccess(token);
   const wall = Date.now;
   const recent = new RecentSeconds({
@@ -39,6 +43,7 @@ export function openConsole({ token, telemetry, figures, log }: NodeConsoleParts
     routes: [
       ...consoleRoutes({ access, wall, onChange: (text, fields) => log.info(fields, text) }),
       secondsRoute(recent),
+      historyRoute(new HistoryReader(data)),
     ],
     close: () => clearInterval(timer),
   };
