@@ -2,7 +2,7 @@ import type { NodeFigures, Telemetry } from '@mailbeam/telemetry';
 import { historyRoute } from '../admin/history-route.js';
 import { secondsRoute } from '../admin/seconds-route.js';
 import type { AdminRoute } from '../admin/admin-server.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../log/log.js';
 import { HistoryReader } from '../telemetry/history-reader.js';
 import { RecentSeconds } from '../telemetry/recent-seconds.js';
 import { ConsoleAccess } from './console-access.js';
