@@ -11,6 +11,11 @@ export class SystemClock implements Clock {
   wall = Date.now();
   mono = performance.now() + 1;
 
+  /** Monotonic ms that go on within a turn: by what a turn ends that takes too long. */
+  stopwatch(): number {
+    return performance.now();
+  }
+
   /** Reads both; the node calls it at the start of every turn. */
   tick(): void {
     this.wall = Date.now();

@@ -104,7 +104,7 @@ export class Core implements PortHost {
     transport.listen((_from, batch) => this.#mailboxes.receive(batch));
     this.system = createSystem({
       now: () => this.clock.mono,
-      stopwatch: () => performance.now(),
+      stopwatch: () => this.clock.stopwatch(),
       heartbeat: options.heartbeat ?? null,
       ...(options.scheduleLater && { scheduleLater: options.scheduleLater }),
       schedule: (run) => {

@@ -28,6 +28,10 @@ export class StillClock extends SystemClock {
 
   override tick(): void {}
 
+  override stopwatch(): number {
+    return this.mono;
+  }
+
   advance(ms: number): void {
     this.wall += ms;
     this.mono += ms;
