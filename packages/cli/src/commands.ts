@@ -14,8 +14,8 @@ import type { StartFlags } from './start/start-command.js';
 import type { ChatFlags } from './talk/chat-command.js';
 import type { ListenFlags } from './talk/listen-command.js';
 import type { SendFlags } from './talk/send-command.js';
-import type { StoreCheckFlags } from './store/store-check-command.js';
 import type { StatusFlags } from './status-command.js';
+import { addStoreCommands } from './store/store-commands.js';
 
 /**
  * Adds every command to the program; each hands its exit status to `done`. A command's module is loaded when
@@ -32,7 +32,7 @@ export function addCommands(program: Command, output: Output, done: (status: Exi
   addInspectCommands(program, output, done);
   addDeadLetterCommands(program, output, done);
   addConsole(program, output, done);
-  addStore(program, output, done);
+  addStoreCommands(program, output, done);
   addConfig(program, output, done);
 }
 
@@ -124,28 +124,6 @@ function addListen(program: Command, output: Output, done: Done): void {
     ['mailbeam listen --as bob --count 1', 'wait for one message'],
   ]);
   note(command, ['Exit codes: 0 ended by a signal or --count, 2 usage, 5 closed for good.']);
-}
-
-function addStore(program: Command, output: Output, done: Done): void {
-  const store = program
-    .command('store')
-    .description('look after the store of a router')
-    .summary('look after the store');
-  const command = store
-    .command('check')
-    .summary('count everything again')
-    .description(
-      'Reads the whole store and compares every entry with the totals and the ledger. Changes nothing; refuses while a router runs on it.',
-    )
-    .option('--data <dir>', 'data directory (default: from the configuration, ./data)')
-    .option('--config <file>', 'configuration file (default mailbeam.config.json or .ts in this directory)')
-    .option('--json', 'print what was found as one JSON object')
-    .action(async (flags: StoreCheckFlags) => {
-      const { storeCheckCommand } = await import('./store/store-check-command.js');
-      done(await storeCheckCommand(flags, output));
-    });
-  examples(command, [['mailbeam store check --data /srv/mailbeam', '']]);
-  note(command, ['Exit codes: 0 all agrees, 1 the store cannot be read, 9 something does not agree.']);
 }
 
 function addStatus(program: Command, output: Output, done: Done): void {

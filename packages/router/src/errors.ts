@@ -4,6 +4,11 @@ export const routerErrors = Object.freeze({
   port_in_use: 'the port cannot be bound',
   open_mode_exposed: 'auth.mode "open" was to be reached from other machines',
   store_unavailable: 'the data directory cannot be opened',
+  store_in_use: 'another process has the store open',
+  store_corrupt: 'the store is damaged',
+  store_missing: 'the data directory says that there was a store, and there is none',
+  format_old: 'the store is of an older version',
+  format_unknown: 'the store is of a version that is not known',
 });
 
 export type RouterErrorCode = keyof typeof routerErrors;

@@ -1,9 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodeServer } from '@mailbeam/code';
 import { CloseCode } from '@mailbeam/protocol';
-import { openLmdbStore } from '@mailbeam/store';
-import type { MailboxStore } from '@mailbeam/store';
 import type { NodeFigures, Telemetry } from '@mailbeam/telemetry';
 import { activityRoutes } from './admin/activity-routes.js';
 import { AdminServer } from './admin/admin-server.js';
@@ -41,6 +38,7 @@ import { logDestination, rootLog } from './log/log.js';
 import type { Logger } from './log/log.js';
 import { authenticateOpen } from './login.js';
 import type { RunningNode } from './node-process.js';
+import { openStore } from './open-store.js';
 import type { SessionModule } from './port/session-shell.js';
 import type { Port } from './port/port.js';
 import { sessionScript } from './profile/session-script.js';
@@ -91,7 +89,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const logs = new Logs(rootLog(logDestination(config.log.format, process.stderr.isTTY)), config.log.level);
   const log = logs.of('node');
   const startedAt = performance.now();
-  const store = await openStore(config);
+  const store = await openStore(config.data);
   const sessionModule = parts.session ?? (session as unknown as SessionModule);
   const watchdog = config.watchdog.limitMs === 0 ? undefined : new Watchdog();
   const offloader = new ThreadOffloader();
@@ -288,16 +286,6 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     },
     close: stop,
   };
-}
-
-async function openStore(config: Config): Promise<MailboxStore> {
-  try {
-    mkdirSync(config.data, { recursive: true, mode: 0o700 });
-    return await openLmdbStore(config.data);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RouterError('store_unavailable', `the store in ${config.data} cannot be opened: ${reason}`, { cause });
-  }
 }
 
 /** accepted = delivered + failed + pending, or something was lost or counted twice. */

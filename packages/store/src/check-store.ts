@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { LOG_BLOCK, RUN_ROW, bodySumOf, eachRecord, openBlock } from './block.js';
 import { Disk, blockOfKey, rowOfKey, runOfKey } from './disk.js';
 import { StoreError } from './errors.js';
-import { ownerOf } from './owner.js';
+import { checkFormat, checkVersion, compareFormat } from './format-file.js';
 import { readHeader } from './header.js';
 import type { Header } from './header.js';
 import type { Ledger, MailboxCount, PendingReceipt, SenderRecord } from './mailbox-store.js';
 import { NameHash } from './name-hash.js';
+import { inUse, ownerOf } from './owner.js';
 import * as record from './record.js';
 import type { Bytes } from './record.js';
 import { comparePositions } from './run.js';
@@ -43,16 +44,16 @@ const PROGRESS_EVERY_ROWS = 10_000;
  * Recounts a store entry by entry, verifies every checksum, order and reference, and compares with the totals of the
  * header and with the ledger. Writes nothing. Not beside a process that writes: LMDB's overlapping flush lets a reader that
  * opens the directory stop the writer for ever, about once in a hundred times (docs/decisions/0010).
- * @throws StoreError `store_in_use`, `format_unknown`, or `store_corrupt` when there is no store or no header
+ * @throws StoreError `store_in_use`, `store_missing`, `format_unknown`, `format_old`, or `store_corrupt` when there is no store or no header
  */
 export async function checkStore(
   dir: string,
   onProgress: (progress: CheckProgress) => void = () => undefined,
 ): Promise<StoreReport> {
+  checkFormat(dir);
   if (!existsSync(join(dir, 'data.mdb'))) throw new StoreError('store_corrupt', `there is no store in ${dir}`);
   const owner = ownerOf(dir);
-  if (owner !== undefined && owner !== process.pid)
-    throw new StoreError('store_in_use', `process ${owner} writes to ${dir}; stop it first`);
+  if (owner !== undefined && owner.pid !== process.pid) throw inUse(dir, owner);
   const disk = new Disk(dir, true);
   try {
     return new StoreCheck(disk, onProgress).run();
@@ -86,6 +87,8 @@ class StoreCheck {
     this.#onProgress = onProgress;
     const header = readHeader(disk);
     if (header === undefined) throw new StoreError('store_corrupt', 'there is no header row');
+    checkVersion(header, disk.dir);
+    compareFormat(disk.dir, header);
     this.#header = header;
     this.#ledger = header.ledger;
     this.#hash = new NameHash(header.seed[0], header.seed[1]);

@@ -20,6 +20,7 @@ type Table = Database<Buffer, Buffer>;
  */
 export class Disk {
   readonly #env: RootDatabase<Buffer, Buffer>;
+  readonly dir: string;
   readonly meta: Table;
   readonly log: Table;
   readonly runs: Table;
@@ -31,6 +32,7 @@ export class Disk {
   #written: Flushable | undefined;
 
   constructor(dir: string, readOnly = false) {
+    this.dir = dir;
     this.#env = open<Buffer, Buffer>(dir, {
       encoding: 'binary',
       separateFlushed: true,

@@ -3,6 +3,8 @@ export type StoreErrorScope = 'call' | 'node';
 
 interface StoreErrorKind {
   readonly sentence: string;
+  /** What to do about it. */
+  readonly remedy?: string;
   readonly scope: StoreErrorScope;
   readonly retryable: boolean;
 }
@@ -10,11 +12,36 @@ interface StoreErrorKind {
 /** Every code of a {@link StoreError}. */
 export const storeErrorKinds = Object.freeze({
   commit_failed: { sentence: 'the batch could not be written to disk', scope: 'call', retryable: true },
-  store_in_use: { sentence: 'another process has the store open', scope: 'call', retryable: true },
+  store_in_use: {
+    sentence: 'another process has the store open',
+    remedy: 'stop it first',
+    scope: 'call',
+    retryable: true,
+  },
   store_closed: { sentence: 'the store is closed', scope: 'call', retryable: false },
-  store_corrupt: { sentence: 'the data on disk is damaged', scope: 'node', retryable: false },
+  store_corrupt: {
+    sentence: 'the data on disk is damaged',
+    remedy:
+      'keep the directory as it is; `mailbeam store check` tells more, `mailbeam store restore` takes a backup, `mailbeam store salvage` what is readable',
+    scope: 'node',
+    retryable: false,
+  },
+  store_missing: {
+    sentence: 'the store is gone',
+    remedy:
+      'is its volume mounted? `mailbeam store restore` puts a backup there; to begin with an empty store, remove the file FORMAT',
+    scope: 'node',
+    retryable: false,
+  },
+  format_old: {
+    sentence: 'the store is of an older version',
+    remedy: '`mailbeam store migrate` brings it up to date',
+    scope: 'node',
+    retryable: false,
+  },
   format_unknown: {
-    sentence: 'the directory was written by another version of the store',
+    sentence: 'the store is of a version that is not known here',
+    remedy: 'start the version of mailbeam that wrote it, or a newer one',
     scope: 'node',
     retryable: false,
   },
@@ -37,8 +64,10 @@ export class StoreError extends Error {
   readonly retryable: boolean;
 
   constructor(code: StoreErrorCode, detail = '', cause?: unknown) {
-    const kind = storeErrorKinds[code];
-    super(detail === '' ? kind.sentence : `${kind.sentence}: ${detail}`, cause === undefined ? undefined : { cause });
+    const kind: StoreErrorKind = storeErrorKinds[code];
+    const { sentence, remedy } = kind;
+    const said = detail === '' ? sentence : `${sentence}: ${detail}`;
+    super(remedy === undefined ? said : `${said}; ${remedy}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.scope = kind.scope;
     this.retryable = kind.retryable;

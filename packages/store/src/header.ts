@@ -1,21 +1,25 @@
 import type { Ledger } from './mailbox-store.js';
 import type { Disk } from './disk.js';
-import { StoreError } from './errors.js';
 import { tableRow, tableValue } from './table-row.js';
 import type { Position } from './run.js';
 
 export const FORMAT_ID = 'mailbeam-store';
-export const FORMAT_VERSION = 1;
+/** 2: has an `id`, and `DATA/FORMAT` beside it; 1 had neither. */
+export const FORMAT_VERSION = 2;
 
 /** The one row of the table `meta`: written in the same transaction as what it speaks of. */
 export interface Header {
   readonly format: typeof FORMAT_ID;
   readonly version: number;
+  /** Random, 16 hexadecimal digits; the same as in `DATA/FORMAT`. */
+  readonly id: string;
   /** When the directory was made, ms since the epoch. */
   readonly created: number;
   /** Seed of the hash of names, two numbers of 32 bits. */
   readonly seed: readonly [number, number];
   readonly openings: readonly number[];
+  /** No origin up to this one is given any more: a restored backup does not know which were given since it was made. */
+  readonly originFloor: number;
   /** Whether it was closed in good order. */
   readonly closed: boolean;
   /** Totals up to the log block `logStart`. */
@@ -37,14 +41,11 @@ export function putHeader(disk: Disk, header: Header): void {
 }
 
 /**
- * The header of a directory; undefined in a new one.
- * @throws StoreError `format_unknown` or `store_corrupt`
+ * The header of a directory, whatever its version; undefined in a new one.
+ * @throws StoreError `store_corrupt`
  */
 export function readHeader(disk: Disk): Header | undefined {
   const row = disk.meta.getBinary(HEADER_KEY);
   if (row === undefined) return undefined;
-  const header = tableValue<Header>(row, 'the header row');
-  if (header.format !== FORMAT_ID || header.version !== FORMAT_VERSION)
-    throw new StoreError('format_unknown', `${header.format} version ${header.version}`);
-  return header;
+  return tableValue<Header>(row, 'the header row');
 }

@@ -5,3 +5,7 @@ export { lmdbStoreDefaults } from './options.js';
 export type { LmdbStoreOptions } from './options.js';
 export { checkStore } from './check-store.js';
 export type { CheckProgress, StoreReport } from './check-store.js';
+export { migrateStore } from './migrate.js';
+export type { Migration } from './migrate.js';
+export { ownerOf, wasLeftOpen } from './owner.js';
+export type { Owner } from './owner.js';

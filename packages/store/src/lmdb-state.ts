@@ -43,9 +43,11 @@ export class LmdbState {
   readonly options: ResolvedOptions;
   readonly hash: NameHash;
   readonly arena = new Arena();
+  readonly id: string;
   readonly created: number;
   readonly seed: readonly [number, number];
   readonly openings: Uint32Array;
+  readonly originFloor: number;
   /** Oldest first. */
   runs: Run[] = [];
   merge: MergeState | undefined;
@@ -75,10 +77,12 @@ export class LmdbState {
   constructor(disk: Disk, options: ResolvedOptions, header: Header) {
     this.disk = disk;
     this.options = options;
+    this.id = header.id;
     this.created = header.created;
     this.seed = header.seed;
     this.hash = new NameHash(header.seed[0], header.seed[1]);
     this.openings = Uint32Array.from(header.openings);
+    this.originFloor = header.originFloor;
     this.logStart = header.logStart;
     this.nextBlock = header.logStart;
     this.ledger = header.ledger;
@@ -167,18 +171,20 @@ export class LmdbState {
     return false;
   }
 
-  /** Puts the header row as it is once the transaction of this turn is written. */
-  putHeader(change: HeaderChange): void {
+  /** Puts, and returns, the header row as it is once the transaction of this turn is written. */
+  putHeader(change: HeaderChange): Header {
     const runs = change.runs ?? this.runs;
     const lows = change.lows;
     const merge = 'merge' in change ? change.merge : this.merge;
     const total = (of: (run: Run) => number): number => this.runs.reduce((sum, run) => sum + of(run), 0);
-    putHeader(this.disk, {
+    const header: Header = {
       format: FORMAT_ID,
       version: FORMAT_VERSION,
+      id: this.id,
       created: this.created,
       seed: this.seed,
       openings: [...this.openings],
+      originFloor: this.originFloor,
       closed: change.closed ?? false,
       ledger: change.ledger ?? this.ledger,
       messages: total((run) => run.messages) + (change.messages ?? 0),
@@ -190,6 +196,8 @@ export class LmdbState {
       }),
       merge: merge === undefined ? null : { target: merge.target.id, sources: merge.sources.map((run) => run.id) },
       logStart: change.logStart ?? this.logStart,
-    });
+    };
+    putHeader(this.disk, header);
+    return header;
   }
 }

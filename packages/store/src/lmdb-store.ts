@@ -1,4 +1,3 @@
-import { disown, own, previousOwnerGone } from './owner.js';
 import { CommitQueue } from './commit-queue.js';
 import { Disk } from './disk.js';
 import { StoreError } from './errors.js';
@@ -16,9 +15,11 @@ import type {
 } from './mailbox-store.js';
 import { dueMessages } from './due.js';
 import { flushNames, makeDurably } from './durable-directory.js';
+import { checkFormat, readFormat, writeFormat } from './format-file.js';
 import { Maintenance } from './maintenance.js';
 import { readState } from './open-state.js';
 import { resolveOptions } from './options.js';
+import { claim, disown } from './owner.js';
 import type { LmdbStoreOptions } from './options.js';
 import { receiptAfter, receiptId } from './receipt-overlay.js';
 import { bodyBytesOf, cidOf, isFrom, messageOf, originOf } from './record.js';
@@ -28,28 +29,30 @@ import { originKey, receiptRange, senderKey, tableValue } from './table-row.js';
 
 /**
  * Opens the store in a directory, and makes one there when it is empty. Only one process may have it open for writing.
- * @throws StoreError `bad_option`, `format_unknown`, `store_corrupt`, `store_in_use`; rejects with `commit_failed` when the opening could
+ * @throws StoreError `bad_option`, `format_unknown`, `format_old`, `store_missing`, `store_corrupt`, `store_in_use`; rejects with `commit_failed` when the opening could
  * not be noted on disk
  */
 export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
   const resolved = resolveOptions(options);
   await makeDurably(dir);
-  await previousOwnerGone(dir);
-  own(dir);
-  const disk = new Disk(dir);
+  await claim(dir);
+  let disk;
   try {
+    checkFormat(dir);
+    disk = new Disk(dir);
     const state = readState(disk, resolved, Date.now());
     state.openings.forEach((opening, partition) => (state.openings[partition] = opening + 1));
     disk.startTurn();
-    state.putHeader({});
+    const header = state.putHeader({});
     const written = disk.lastWritten;
     await written;
     await written?.flushed;
     await flushNames(dir);
+    if (readFormat(dir) === undefined) writeFormat(dir, header);
     ignoreStrayRejections();
     return new LmdbStore(state, dir);
   } catch (error) {
-    await disk.close();
+    await disk?.close();
     disown(dir);
     throw error;
   }
@@ -226,7 +229,7 @@ export class LmdbStore implements MailboxStore {
     hash.of(user);
     const row = disk.users.getBinary(originKey(hash.hi, hash.lo, user));
     const stored = row === undefined ? 0 : tableValue<number>(row, 'a row of users');
-    return Math.max(stored, frozen?.users.originOf(user) ?? 0, active.users.originOf(user));
+    return Math.max(this.#state.originFloor, stored, frozen?.users.originOf(user) ?? 0, active.users.originOf(user));
   }
 
   sweepSenders(beforeMs: number): Promise<number> {

@@ -3,6 +3,7 @@ import { BLOCK_HEADER, LOG_BLOCK, RUN_ROW, eachRecord, openBlock } from './block
 import { blockOfKey, rowOfKey, runOfKey } from './disk.js';
 import type { Disk } from './disk.js';
 import { StoreError } from './errors.js';
+import { checkVersion, compareFormat } from './format-file.js';
 import { FORMAT_ID, FORMAT_VERSION, readHeader } from './header.js';
 import type { Header } from './header.js';
 import { LmdbState } from './lmdb-state.js';
@@ -15,10 +16,13 @@ import { applyBlock } from './tail-apply.js';
 /**
  * Reads a directory: the header, the directories of the runs (by a scan of their rows), and the tail from the log.
  * Writes nothing.
- * @throws StoreError `format_unknown` or `store_corrupt`
+ * @throws StoreError `store_missing`, `format_unknown`, `format_old` or `store_corrupt`
  */
 export function readState(disk: Disk, options: ResolvedOptions, nowMs: number): LmdbState {
-  const header = readHeader(disk) ?? newHeader(disk, nowMs);
+  const found = readHeader(disk);
+  if (found !== undefined) checkVersion(found, disk.dir);
+  const header = found ?? newHeader(disk, nowMs);
+  compareFormat(disk.dir, found);
   const state = new LmdbState(disk, options, header);
   readRuns(state, header);
   compareTotals(state, header);
@@ -41,9 +45,11 @@ function newHeader(disk: Disk, nowMs: number): Header {
   return {
     format: FORMAT_ID,
     version: FORMAT_VERSION,
+    id: randomBytes(8).toString('hex'),
     created: nowMs,
     seed: [seed.readUInt32LE(0), seed.readUInt32LE(4)],
     openings: Array.from({ length: partitionCount }, () => 0),
+    originFloor: 0,
     closed: true,
     ledger: { accepted: 0, delivered: 0, failed: 0 },
     messages: 0,

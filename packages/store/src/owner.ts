@@ -1,51 +1,162 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+/**
+ * Who has a store open for writing: the file `DATA/owner`, one line of JSON, there while a process has it open. LMDB itself
+ * lets a second writer in, and its processes wait for each other for ever where a dying one overlaps with the next
+ * (docs/decisions/0010).
+ */
+import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { StoreError } from './errors.js';
 
-/** Beside the data file while a process has the store open for writing: its id, and when it started. */
 const OWNER_FILE = 'owner';
-/** A node ends within 1 s of its parent's death. */
-const WAIT_MS = 3_000;
+/** How often an owner touches its file, for those who cannot see its process: in another container, on another machine. */
+const BEAT_MS = 1_000;
+/** A node ends within 1 s of its parent's death; an owner elsewhere whose file is not touched in this time is dead. */
+const WAIT_MS = 4_000;
 const POLL_MS = 10;
 
-/** Notes that this process has the store of `dir` open. */
-export function own(dir: string): void {
-  writeFileSync(join(dir, OWNER_FILE), `${process.pid} ${startOf(process.pid)}\n`);
+/** A process that has a store open. */
+export interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** When it opened the store, ISO 8601. */
+  readonly since: string;
+  /** When the process started, in clock ticks, so that a number that is used again is told apart. */
+  readonly start: string;
+  /** Boot and process namespace: a process is visible from the same place alone. */
+  readonly place: string;
+}
+
+const beats = new Map<string, NodeJS.Timeout>();
+
+/**
+ * Takes the store of `dir` for this process. Of several that try at once one gets it. Waits for an owner that is on its way
+ * out; a process may take a store that it has already.
+ * @param waitMs how long an owner may take to end
+ * @throws StoreError `store_in_use`, naming the owner
+ */
+export async function claim(dir: string, waitMs = WAIT_MS): Promise<void> {
+  const file = join(dir, OWNER_FILE);
+  const mine = `${file}.${process.pid}`;
+  const owner = {
+    pid: process.pid,
+    host: hostname(),
+    since: new Date().toISOString(),
+    start: startOf(process.pid),
+    place,
+  };
+  writeFileSync(mine, `${JSON.stringify(owner)}\n`);
+  try {
+    while (!linked(mine, file)) {
+      const { text } = await previousOwnerGone(dir, waitMs);
+      removeStale(file, text);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+  clearInterval(beats.get(dir));
+  beats.set(dir, setInterval(() => beat(file), BEAT_MS).unref());
 }
 
 /** This process has closed it. */
 export function disown(dir: string): void {
-  if (ownerOf(dir) === process.pid) rmSync(join(dir, OWNER_FILE), { force: true });
+  clearInterval(beats.get(dir));
+  beats.delete(dir);
+  if (isMine(read(dir).owner)) rmSync(join(dir, OWNER_FILE), { force: true });
 }
 
-/** The process that has the store of `dir` open for writing; undefined when there is none, or it was killed. */
-export function ownerOf(dir: string): number | undefined {
-  let text;
-  try {
-    text = readFileSync(join(dir, OWNER_FILE), 'utf8');
-  } catch {
-    return undefined; // no file: nobody owns it
-  }
-  const [pid = '', start = ''] = text.trim().split(' ');
-  return pid !== '' && startOf(Number(pid)) === start ? Number(pid) : undefined;
-}
+/** Whether a process has opened the store and not closed it in good order, be it alive or dead. */
+export const wasLeftOpen = (dir: string): boolean => read(dir).text !== '';
 
 /**
- * Waits until the process that has the store of `dir` open is dead: one that was killed may still be on its way out, and
- * LMDB's writer can spin for ever where two processes overlap (docs/decisions/0010).
- * @throws StoreError `store_in_use` when it still lives after `WAIT_MS`
+ * The process that has the store of `dir` open for writing; undefined when there is none, or it was killed. One in another
+ * place is taken for alive.
  */
-export async function previousOwnerGone(dir: string): Promise<void> {
-  const deadline = performance.now() + WAIT_MS;
-  for (let owner = ownerOf(dir); owner !== undefined && owner !== process.pid; owner = ownerOf(dir)) {
-    if (performance.now() > deadline)
-      throw new StoreError('store_in_use', `process ${owner} writes to ${dir}; stop it first`);
+export function ownerOf(dir: string): Owner | undefined {
+  const { owner } = read(dir);
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
+}
+
+/** The error that names an owner. */
+export function inUse(dir: string, { pid, host, since }: Owner): StoreError {
+  return new StoreError('store_in_use', `process ${pid} on ${host} has ${dir} open since ${since}`);
+}
+
+/** Resolves with what is left of the owner file. @throws StoreError `store_in_use` */
+async function previousOwnerGone(dir: string, waitMs: number): Promise<{ text: string }> {
+  const file = join(dir, OWNER_FILE);
+  const deadline = performance.now() + waitMs;
+  const touched = touchedAt(file);
+  for (;;) {
+    const { text, owner } = read(dir);
+    if (owner === undefined || isMine(owner) || !isAlive(owner)) return { text };
+    if (owner.place !== place && touchedAt(file) !== touched) throw inUse(dir, owner);
+    if (performance.now() > deadline) {
+      if (owner.place !== place) return { text };
+      throw inUse(dir, owner);
+    }
     await setTimeout(POLL_MS);
   }
 }
 
-/** When a living process started, in clock ticks, so that a number that is used again is told apart; '' for a dead one. */
+/** Makes the file if there is none: two cannot both succeed. */
+function linked(from: string, file: string): boolean {
+  try {
+    linkSync(from, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes the file that a dead owner has left, unless another has taken its place meanwhile. */
+function removeStale(file: string, text: string): void {
+  const stale = `${file}.stale.${process.pid}`;
+  try {
+    renameSync(file, stale);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // another was faster
+    throw error;
+  }
+  if (readFileSync(stale, 'utf8') !== text) linked(stale, file);
+  rmSync(stale, { force: true });
+}
+
+function beat(file: string): void {
+  const now = new Date();
+  utimes(file, now, now, () => undefined); // a beat that fails is one that did not come
+}
+
+function touchedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** `text` is '' when there is no file; `owner` undefined also when it is none. */
+function read(dir: string): { readonly text: string; readonly owner: Owner | undefined } {
+  let text;
+  try {
+    text = readFileSync(join(dir, OWNER_FILE), 'utf8');
+  } catch {
+    return { text: '', owner: undefined }; // nobody has it open
+  }
+  try {
+    return { text, owner: JSON.parse(text) as Owner };
+  } catch {
+    const [pid = '', start = ''] = text.trim().split(' '); // of a version before FORMAT: process and start
+    return { text, owner: { pid: Number(pid), host: hostname(), since: 'some time', start, place } };
+  }
+}
+
+const isMine = (owner: Owner | undefined): boolean =>
+  owner !== undefined && owner.place === place && owner.pid === process.pid && owner.start === startOf(process.pid);
+
+function isAlive({ place: where, pid, start }: Owner): boolean {
+  return where !== place || (start !== '' && startOf(pid) === start);
+}
+
+/** When a living process of this place started; '' for a dead one. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -53,5 +164,15 @@ function startOf(pid: number): string {
     return fields[0] === 'Z' ? '' : (fields[19] ?? ''); // one that was killed and nobody has waited for yet is dead
   } catch {
     return ''; // it has ended, or this system has no /proc
+  }
+}
+
+const place = placeOfThis();
+
+function placeOfThis(): string {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname(); // a system without /proc
   }
 }

@@ -14,10 +14,12 @@ afterEach(() => {
 
 const header: Header = {
   format: 'mailbeam-store',
-  version: 1,
+  version: 2,
+  id: '0123456789abcdef',
   created: 0,
   seed: [1, 2],
   openings: [],
+  originFloor: 0,
   closed: true,
   ledger: { accepted: 0, delivered: 0, failed: 0 },
   messages: 0,

@@ -19,7 +19,7 @@ afterEach(async () => {
 test('refuses to read beside a running router, and finds nothing wrong after it', async () => {
   const beside = await router.line.mailbeam(['store', 'check', '--json']);
   expect(beside.code).toBe(1);
-  expect(beside.stderr).toMatch(/another process has the store open: process \d+ writes to .*stop it first/);
+  expect(beside.stderr).toMatch(/another process has the store open: process \d+ on \S+ has .*stop it first/);
   await stopRouter();
   const after = await router.line.mailbeam(['store', 'check']);
   expect(after.code).toBe(0);

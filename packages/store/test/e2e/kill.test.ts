@@ -34,7 +34,7 @@ test('checkStore refuses a store that another process writes to, and names it', 
     await new Promise((resolve) => child.stdout.once('data', resolve));
     await expect(checkStore(dir)).rejects.toMatchObject({
       code: 'store_in_use',
-      message: expect.stringContaining(`process ${child.pid} `),
+      message: expect.stringContaining(`process ${child.pid} on `),
     });
   } finally {
     child.kill('SIGKILL');

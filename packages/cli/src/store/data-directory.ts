@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { CliError } from '../cli-error.js';
+import { configFor } from '../config-in-force.js';
+import type { ConfigFlags } from '../config-flags.js';
+import { ExitCode } from '../exit-code.js';
+
+/** Flags of every command about a store. */
+export interface StoreFlags extends Pick<ConfigFlags, 'data' | 'config'> {
+  readonly json?: boolean;
+}
+
+/** The data directory that the flags name or the configuration has. */
+export async function dataDirectory(flags: StoreFlags): Promise<string> {
+  return (await configFor(flags)).config.data;
+}
+
+/** The same, where there is a store. @throws CliError ERROR where there is none */
+export async function dataWithStore(flags: StoreFlags): Promise<string> {
+  const data = await dataDirectory(flags);
+  if (existsSync(path.join(data, 'data.mdb')) || existsSync(path.join(data, 'FORMAT'))) return data;
+  throw new CliError(
+    ExitCode.ERROR,
+    `there is no store in ${data}`,
+    '--data DIR names the data directory of the router',
+  );
+}

@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs';
+import { StoreError, openLmdbStore } from '@mailbeam/store';
+import type { LmdbStore } from '@mailbeam/store';
+import { RouterError, routerErrors } from './errors.js';
+import type { RouterErrorCode } from './errors.js';
+
+/**
+ * Opens the store of a data directory; makes both where they are not there.
+ * @throws RouterError with the store's own code, or `store_unavailable`
+ */
+export async function openStore(dir: string): Promise<LmdbStore> {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return await openLmdbStore(dir);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RouterError(codeOf(cause), `the store in ${dir} cannot be opened: ${reason}`, { cause });
+  }
+}
+
+function codeOf(cause: unknown): RouterErrorCode {
+  if (!(cause instanceof StoreError)) return 'store_unavailable';
+  return cause.code in routerErrors ? (cause.code as RouterErrorCode) : 'store_unavailable';
+}

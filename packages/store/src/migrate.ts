@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Disk } from './disk.js';
+import { StoreError } from './errors.js';
+import { checkFormat, checkVersion, readFormat, writeFormat } from './format-file.js';
+import { FORMAT_VERSION, putHeader, readHeader } from './header.js';
+import type { Header } from './header.js';
+import { claim, disown } from './owner.js';
+
+/** From which version a store was brought to which; the same twice when it was up to date. */
+export interface Migration {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a header of version 1 has not. */
+type HeaderOfVersion1 = Omit<Header, 'id' | 'originFloor'>;
+
+/**
+ * Brings a store of an older version up to date, where it lies. A crash in between leaves it as it was or up to date.
+ * @throws StoreError `store_in_use`, `store_missing`, `store_corrupt`, or `format_unknown` for a newer version
+ */
+export async function migrateStore(dir: string): Promise<Migration> {
+  if (!existsSync(join(dir, 'data.mdb'))) checkFormat(dir);
+  await claim(dir);
+  let disk;
+  try {
+    disk = new Disk(dir);
+    const header = readHeader(disk);
+    if (header === undefined) throw new StoreError('store_corrupt', `there is no header row in ${dir}`);
+    const { version } = header;
+    if (version > FORMAT_VERSION) checkVersion(header, dir);
+    const migrated = version === 1 ? migratedFrom1(header) : header;
+    if (migrated !== header) await put(disk, migrated);
+    if (readFormat(dir)?.version !== migrated.version) writeFormat(dir, migrated);
+    return { from: version, to: migrated.version };
+  } finally {
+    await disk?.close();
+    disown(dir);
+  }
+}
+
+/** Version 2 tells stores apart, and knows of origins that a restored backup does not. */
+function migratedFrom1(header: HeaderOfVersion1): Header {
+  return { ...header, version: 2, id: randomBytes(8).toString('hex'), originFloor: 0 };
+}
+
+async function put(disk: Disk, header: Header): Promise<void> {
+  disk.startTurn();
+  putHeader(disk, header);
+  const written = disk.lastWritten;
+  await written;
+  await written?.flushed;
+}
