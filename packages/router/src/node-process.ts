@@ -91,6 +91,11 @@ export function runNodeProcess(
     else void drain();
   });
   process.on('disconnect', () => void endWithoutParent());
+  // The parent says what killed the node; Node itself prints the stack and exits with 1 as it would anyway.
+  process.on('uncaughtExceptionMonitor', (error) => {
+    const code = codeOf(error);
+    if (code === 'store_corrupt') tell({ type: 'failed', code, message: messageOf(error) });
+  });
   process.on('SIGTERM', () => void drain());
   process.on('SIGINT', () => undefined);
   process.on('SIGHUP', () => undefined);

@@ -89,7 +89,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const logs = new Logs(rootLog(logDestination(config.log.format, process.stderr.isTTY)), config.log.level);
   const log = logs.of('node');
   const startedAt = performance.now();
-  const store = await openStore(config.data);
+  const store = await openStore(config.data, log);
   const sessionModule = parts.session ?? (session as unknown as SessionModule);
   const watchdog = config.watchdog.limitMs === 0 ? undefined : new Watchdog();
   const offloader = new ThreadOffloader();

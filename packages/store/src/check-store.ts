@@ -97,10 +97,13 @@ class StoreCheck {
   run(): StoreReport {
     this.#readLog();
     this.#readRuns();
-    const receipts = this.#countRows('receipts', (value) => void tableValue<PendingReceipt>(value, ''));
+    const receipts = this.#countRows(
+      'receipts',
+      (value, key) => void tableValue<PendingReceipt>(value, 'receipts', key),
+    );
     const clients = this.#countRows('senders', (value, key) => this.#checkSender(value, key));
-    this.#countRows('users', (value) => void tableValue<number>(value, ''));
-    this.#countRows('expiry', (value) => void tableValue<unknown>(value, ''));
+    this.#countRows('users', (value, key) => void tableValue<number>(value, 'users', key));
+    this.#countRows('expiry', (value, key) => void tableValue<unknown>(value, 'expiry', key));
     this.#compareLedger();
     return {
       clean: this.#problems.length === 0,
@@ -124,7 +127,7 @@ class StoreCheck {
     try {
       check();
     } catch (error) {
-      this.#problem(error instanceof Error ? error.message : String(error));
+      this.#problem(error instanceof StoreError ? error.detail : `${error as Error}`);
     }
   }
 
@@ -237,21 +240,18 @@ class StoreCheck {
     let rows = 0;
     for (const { key, value } of this.#disk[table].getRange({})) {
       rows += 1;
-      try {
-        check(value, key);
-      } catch {
-        this.#problem(`row ${rows} of the table ${table} is damaged`);
-      }
+      this.#guard(() => check(value, key));
     }
     return rows;
   }
 
   #checkSender(value: Buffer, key: Buffer): void {
-    const { origin } = tableValue<SenderRecord>(value, '');
+    const { origin } = tableValue<SenderRecord>(value, 'senders', key);
     const { user } = sendersOfKey(Buffer.from(key));
     this.#hash.of(user);
-    const row = this.#disk.users.getBinary(originKey(this.#hash.hi, this.#hash.lo, user));
-    const highest = row === undefined ? 0 : tableValue<number>(row, '');
+    const originOf = originKey(this.#hash.hi, this.#hash.lo, user);
+    const row = this.#disk.users.getBinary(originOf);
+    const highest = row === undefined ? 0 : tableValue<number>(row, 'users', originOf);
     if (highest < origin && !this.#hasLog())
       this.#problem(`a client has origin ${origin}, its user only knows ${highest}`);
   }

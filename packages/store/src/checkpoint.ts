@@ -182,7 +182,7 @@ export class Checkpoint implements Job {
     hash.of(change.user);
     const key = receiptKey(hash.hi, hash.lo, change.user, change.kind, change.origin, change.idCid, change.peer);
     const row = disk.receipts.getBinary(key);
-    const base = row === undefined ? undefined : tableValue<PendingReceipt>(row, 'a row of receipts');
+    const base = row === undefined ? undefined : tableValue<PendingReceipt>(row, 'receipts', key);
     const after = receiptAfter(base, change);
     if (after === base) return;
     if (after === undefined) disk.remove(disk.receipts, key);
@@ -209,7 +209,7 @@ export class Checkpoint implements Job {
     hash.of(user);
     const key = originKey(hash.hi, hash.lo, user);
     const row = disk.users.getBinary(key);
-    if (row === undefined || tableValue<number>(row, 'a row of users') < origin)
+    if (row === undefined || tableValue<number>(row, 'users', key) < origin)
       disk.put(disk.users, key, tableRow(origin));
   }
 }

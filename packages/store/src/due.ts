@@ -48,7 +48,7 @@ function collectFromTable(state: LmdbState, now: number, limit: number, due: Due
   const end = expiryKey(now + 0.5, 0, 0, 0);
   for (const { key, value } of state.disk.expiry.getRange({ start: expiryKey(0, 0, 0, 0), end })) {
     if (found >= limit) break;
-    const [user, from, origin, cid, bodyBytes] = tableValue<ExpiryValue>(value, 'a row of the expiry table');
+    const [user, from, origin, cid, bodyBytes] = tableValue<ExpiryValue>(value, 'expiry', key);
     const message = { user, key: messageKeyOfExpiry(key), from, origin, cid, bodyBytes };
     if (!isInRuns(state, user, message.key)) continue;
     found += 1;

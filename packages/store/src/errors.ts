@@ -62,6 +62,8 @@ export class StoreError extends Error {
   readonly code: StoreErrorCode;
   readonly scope: StoreErrorScope;
   readonly retryable: boolean;
+  /** What it is about, without the sentence of the code and what to do. */
+  readonly detail: string;
 
   constructor(code: StoreErrorCode, detail = '', cause?: unknown) {
     const kind: StoreErrorKind = storeErrorKinds[code];
@@ -69,6 +71,7 @@ export class StoreError extends Error {
     const said = detail === '' ? sentence : `${sentence}: ${detail}`;
     super(remedy === undefined ? said : `${said}; ${remedy}`, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.detail = detail;
     this.scope = kind.scope;
     this.retryable = kind.retryable;
   }

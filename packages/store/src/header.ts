@@ -47,5 +47,5 @@ export function putHeader(disk: Disk, header: Header): void {
 export function readHeader(disk: Disk): Header | undefined {
   const row = disk.meta.getBinary(HEADER_KEY);
   if (row === undefined) return undefined;
-  return tableValue<Header>(row, 'the header row');
+  return tableValue<Header>(row, 'meta', HEADER_KEY);
 }

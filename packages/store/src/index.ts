@@ -9,3 +9,4 @@ export { migrateStore } from './migrate.js';
 export type { Migration } from './migrate.js';
 export { ownerOf, wasLeftOpen } from './owner.js';
 export type { Owner } from './owner.js';
+export { tryStore } from './try-store.js';

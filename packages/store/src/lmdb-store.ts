@@ -202,8 +202,8 @@ export class LmdbStore implements MailboxStore {
     const { disk, hash, active, frozen } = this.#state;
     hash.of(user);
     const kept = new Map<string, PendingReceipt>();
-    for (const { value } of disk.receipts.getRange(receiptRange(hash.hi, hash.lo, user))) {
-      const receipt = tableValue<PendingReceipt>(value, 'a row of receipts');
+    for (const { key, value } of disk.receipts.getRange(receiptRange(hash.hi, hash.lo, user))) {
+      const receipt = tableValue<PendingReceipt>(value, 'receipts', key);
       kept.set(receiptId(receipt.peer, receipt.kind, receipt.origin, receipt.kind === 3 ? receipt.cid : 0), receipt);
     }
     for (const tail of [frozen, active])
@@ -220,15 +220,17 @@ export class LmdbStore implements MailboxStore {
     const recent = active.users.sender(user, client) ?? frozen?.users.sender(user, client);
     if (recent !== undefined) return recent;
     hash.of(user);
-    const row = disk.senders.getBinary(senderKey(hash.hi, hash.lo, user, client));
-    return row === undefined ? undefined : tableValue<SenderRecord>(row, 'a row of senders');
+    const key = senderKey(hash.hi, hash.lo, user, client);
+    const row = disk.senders.getBinary(key);
+    return row === undefined ? undefined : tableValue<SenderRecord>(row, 'senders', key);
   }
 
   highestOrigin(user: string): number {
     const { disk, hash, active, frozen } = this.#state;
     hash.of(user);
-    const row = disk.users.getBinary(originKey(hash.hi, hash.lo, user));
-    const stored = row === undefined ? 0 : tableValue<number>(row, 'a row of users');
+    const key = originKey(hash.hi, hash.lo, user);
+    const row = disk.users.getBinary(key);
+    const stored = row === undefined ? 0 : tableValue<number>(row, 'users', key);
     return Math.max(this.#state.originFloor, stored, frozen?.users.originOf(user) ?? 0, active.users.originOf(user));
   }
 

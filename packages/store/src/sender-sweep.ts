@@ -33,7 +33,7 @@ export class SenderSweep implements Job {
     for (const { key, value } of disk.senders.getRange({ start: this.#start, limit: SLICE })) {
       last = Buffer.from(key);
       looked += 1;
-      const unused = tableValue<SenderRecord>(value, 'a row of senders').usedAt < this.#beforeMs;
+      const unused = tableValue<SenderRecord>(value, 'senders', key).usedAt < this.#beforeMs;
       if (!unused || this.#isInTail(last)) continue;
       disk.remove(disk.senders, last);
       removed += 1;

@@ -5,7 +5,7 @@
  *     receipts: u8 kind, f64 origin, f64 cid (0 unless kind 3), peer      senders: client      users: nothing more
  *     expiry: f64 expiresAt, u32 hash, u32 hash, f64 key (all big-endian)
  */
-import { BLOCK_HEADER, TABLE_ROW, openBlock, sealBlock } from './block.js';
+import { BLOCK_HEADER, TABLE_ROW, checkBlock, sealBlock } from './block.js';
 import { bytesOf } from './record.js';
 
 export function tableRow(value: unknown): Buffer {
@@ -16,11 +16,17 @@ export function tableRow(value: unknown): Buffer {
   return row;
 }
 
-/** @throws StoreError `store_corrupt` */
-export function tableValue<T>(row: Buffer, where: string): T {
-  openBlock(row, TABLE_ROW, where);
+/**
+ * The value of a row of a table; of its key, the hash of the user's name (of `expiry` the time) stands in an error.
+ * @throws StoreError `store_corrupt`
+ */
+export function tableValue<T>(row: Buffer, table: string, key: Buffer): T {
+  checkBlock(bytesOf(row), row.length, TABLE_ROW, () => rowName(table, key));
   return JSON.parse(row.toString('utf8', BLOCK_HEADER)) as T;
 }
+
+/** What an error calls a row of a table. */
+export const rowName = (table: string, key: Buffer): string => `row ${key.toString('hex', 0, 8)} of the table ${table}`;
 
 function userKey(hi: number, lo: number, user: string, more: number): Buffer {
   const nameBytes = Buffer.byteLength(user);

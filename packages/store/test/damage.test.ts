@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { open } from 'lmdb';
-import { checkStore, openLmdbStore } from '../src/index.js';
+import { checkStore, openLmdbStore, tryStore } from '../src/index.js';
 import type { Batch, LmdbStore } from '../src/index.js';
 import { END, message, sender } from './mailbox-store.contract.js';
 import { removeDirectory, temporaryDirectory } from './temporary-directory.js';
@@ -69,13 +69,43 @@ test.each(['runs', 'meta'])('a flipped bit in a row of %s keeps the store from o
 
 test.each([
   ['runs', 'the checksum of row 0 of run 1 does not fit'],
-  ['senders', 'row 1 of the table senders is damaged'],
-  ['users', 'row 1 of the table users is damaged'],
-  ['expiry', 'row 1 of the table expiry is damaged'],
+  ['senders', 'of the table senders does not fit'],
+  ['users', 'of the table users does not fit'],
+  ['expiry', 'of the table expiry does not fit'],
 ])('checkStore finds a flipped bit in a row of %s', async (table, problem) => {
   await makeStore();
   await damage(table, flipLastByte);
   expect((await checkStore(dir)).problems.join('; ')).toContain(problem);
+});
+
+test('a flipped bit in a row that is read while the store is open is an error with its key, never another answer', async () => {
+  await makeStore();
+  await damage('senders', flipLastByte);
+  const store = await openLmdbStore(dir);
+  expect(() => store.sender('ann', 'phone')).toThrow(
+    /the data on disk is damaged: the checksum of row [0-9a-f]{16} of the table senders does not fit; .*mailbeam store salvage/,
+  );
+  await damage('runs', (row) => {
+    row[100] = (row[100] as number) ^ 1;
+    return row;
+  });
+  expect(() => store.read('bob', 0, END, 10, 1e6)).toThrow(/the checksum of row 0 of run 1 does not fit/);
+  await store.close();
+});
+
+test.each(['runs', 'senders', 'users', 'expiry', 'meta'])(
+  'a trial finds a flipped bit in a row of %s',
+  async (table) => {
+    await makeStore();
+    await tryStore(dir);
+    await damage(table, flipLastByte);
+    await expect(tryStore(dir)).rejects.toMatchObject({ code: 'store_corrupt' });
+  },
+);
+
+test('a trial of a directory that holds nothing finds nothing wrong, and makes nothing', async () => {
+  await tryStore(dir);
+  expect(readdirSync(dir)).toEqual([]);
 });
 
 test('a row that is missing keeps the store from opening, and checkStore finds it', async () => {

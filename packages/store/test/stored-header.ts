@@ -8,7 +8,7 @@ export async function changeHeader(dir: string, change: (header: Row) => Row | u
   const env = open<Buffer, Buffer>(dir, { encoding: 'binary', maxDbs: 32 });
   const meta = env.openDB<Buffer, Buffer>('meta', { encoding: 'binary', keyEncoding: 'binary' });
   for (const { key, value } of [...meta.getRange({})]) {
-    const changed = change(tableValue<Row>(Buffer.from(value), 'the header row'));
+    const changed = change(tableValue<Row>(Buffer.from(value), 'meta', key));
     await (changed === undefined ? meta.remove(key) : meta.put(key, tableRow(changed)));
   }
   await env.close();

@@ -25,8 +25,13 @@ export type NodeOutcome =
   | { readonly kind: 'not_started'; readonly code: string; readonly message: string }
   | { readonly kind: 'gave_up'; readonly lastDeath: string };
 
-/** What its owner is told. */
+/** What its owner does for it, and is told. */
 export interface NodeEvents {
+  /**
+   * Reads the store in a process of its own, before a node is started again that native code has ended.
+   * @throws Error, perhaps with a `code`: another start would not help
+   */
+  tryStore(): Promise<void>;
   /** The node is up, for the first time or again. */
   up(ports: NodePorts, pid: number, restarts: number): void;
   /** The node died, unasked, and is started again after `delayMs`. */
@@ -103,9 +108,9 @@ export class NodeSupervisor {
     this.#isUp = false;
     this.#starts += 1;
     child.on('message', (message: NodeMessage) => this.#childMessage(child, message));
-    child.once('error', (error) => this.#childGone(child, error.message, false));
+    child.once('error', (error) => this.#childGone(child, error.message, null));
     child.once('exit', (code, signal) => {
-      const gone = (): void => this.#childGone(child, deathText(code, signal), signal !== null);
+      const gone = (): void => this.#childGone(child, deathText(code, signal), signal);
       // The exit may be heard before the last message, which says why.
       if (child.connected) child.once('disconnect', gone);
       else gone();
@@ -130,8 +135,8 @@ export class NodeSupervisor {
     this.#events.up({ port, adminPort }, child.pid ?? 0, this.#starts - 1);
   }
 
-  /** `byForce`: ended by a signal, so that another start may well succeed. */
-  #childGone(child: ChildProcess, death: string, byForce: boolean): void {
+  /** Where a signal has ended it, another start may well succeed. */
+  #childGone(child: ChildProcess, death: string, signal: NodeJS.Signals | null): void {
     if (this.#child !== child) return;
     this.#child = undefined;
     const held = takeHeldLoop(this.#config.data, child.pid ?? 0);
@@ -141,7 +146,7 @@ export class NodeSupervisor {
       clearTimeout(this.#timer);
       const inOrder = death === drained || !this.#isUp;
       this.#finish(this.#ending ?? (inOrder ? { kind: 'drained' } : { kind: 'drain_failed', death: how }));
-    } else if (!this.#wasUp && !byForce) {
+    } else if (!this.#wasUp && signal === null) {
       const unsaid = {
         code: 'node_died',
         message: `it ended with ${death} before it was ready; the log above tells why`,
@@ -149,20 +154,37 @@ export class NodeSupervisor {
       const { code, message } = this.#failure ?? unsaid;
       this.#finish({ kind: 'not_started', code, message });
     } else {
-      this.#startAgain(this.#failure?.message ?? how);
+      this.#startAgain(this.#failure?.message ?? how, signal !== null && nativeCrashes.has(signal));
     }
   }
 
-  #startAgain(death: string): void {
+  #startAgain(death: string, byNativeCode: boolean): void {
     const decision = this.#window.died(performance.now());
     if (!decision.restart) {
       this.#finish({ kind: 'gave_up', lastDeath: death });
       return;
     }
     this.#events.down(death, decision.delayMs);
-    this.#timer = setTimeout(() => this.#start(), decision.delayMs);
+    this.#timer = setTimeout(() => {
+      if (byNativeCode) void this.#startIfReadable();
+      else this.#start();
+    }, decision.delayMs);
+  }
+
+  async #startIfReadable(): Promise<void> {
+    try {
+      await this.#events.tryStore();
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string };
+      this.#finish({ kind: 'not_started', code: code ?? '', message });
+      return;
+    }
+    if (!this.#draining) this.#start(); // a drain meanwhile has found no node, and has finished
   }
 }
+
+/** What a damaged data file ends the process with that maps it. */
+const nativeCrashes: ReadonlySet<NodeJS.Signals> = new Set(['SIGBUS', 'SIGSEGV', 'SIGABRT', 'SIGILL', 'SIGFPE']);
 
 const drained = deathText(0, null);
 

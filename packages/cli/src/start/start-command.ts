@@ -13,6 +13,7 @@ import { NodeSupervisor } from './node-supervisor.js';
 import type { NodeOutcome } from './node-supervisor.js';
 import { readyJson, readyText } from './ready-text.js';
 import { StopSignals } from './stop-signals.js';
+import { tryStore, tryStoreLeftOpen } from './store-trial.js';
 
 export interface StartFlags extends ConfigFlags {
   readonly json?: boolean;
@@ -31,6 +32,7 @@ export async function startCommand(flags: StartFlags, output: Output, entry = no
   const port = await freePort(config.host, config.port, '--port');
   const adminPort = await freePort(config.admin.host, config.admin.port, '--admin-port');
   const resolved = { ...config, port, admin: { ...config.admin, port: adminPort } };
+  await tryStoreLeftOpen(config.data, output);
   return superviseUntilEnd(entry, resolved, flags.json === true, output);
 }
 
@@ -44,6 +46,7 @@ async function superviseUntilEnd(entry: string, config: Config, json: boolean, o
       announced = true;
       output.line(json ? readyJson(ports) : readyText(config, ports, output));
     },
+    tryStore: () => tryStore(config.data),
     down: (death, delayMs) => {
       const when = delayMs === 0 ? 'now' : `in ${delayMs} ms`;
       output.note(`the node died (${death}); it is started again ${when}`);
@@ -75,7 +78,10 @@ function ended(outcome: NodeOutcome, signal: NodeJS.Signals | undefined, output:
         `the node died while it drained (${outcome.death}); what it accepted is on disk`,
       );
     case 'not_started':
-      throw new CliError(ExitCode.NOT_STARTED, `the node could not be started: ${outcome.message} (${outcome.code})`);
+      throw new CliError(
+        ExitCode.NOT_STARTED,
+        `the node could not be started: ${coded(outcome.message, outcome.code)}`,
+      );
     case 'gave_up':
       throw new CliError(
         ExitCode.GAVE_UP,
@@ -84,6 +90,8 @@ function ended(outcome: NodeOutcome, signal: NodeJS.Signals | undefined, output:
       );
   }
 }
+
+const coded = (message: string, code: string): string => (code === '' ? message : `${message} (${code})`);
 
 function nodeEntry(): string {
   return fileURLToPath(import.meta.resolve('@mailbeam/router/node-main'));

@@ -14,6 +14,7 @@ export interface StoreJob {
 export interface StoreResults {
   readonly check: StoreReport;
   readonly migrate: Migration;
+  readonly try: void;
 }
 
 /** What the process of a job sends: progress, then a result or why there is none. */
@@ -52,13 +53,14 @@ export function runStoreJob<J extends StoreJob>(
     // After a result or a failure this changes nothing.
     child.once('exit', (_, signal) => {
       const how = signal === null ? 'ended the process' : `ended the process with ${signal}`;
-      reject(new CliError(ExitCode.STORE_DAMAGED, `${job.data} is damaged: reading it ${how}`, damagedHint));
+      const message = `the data on disk is damaged: reading ${job.data} ${how}; ${damagedRemedy} (store_corrupt)`;
+      reject(new CliError(ExitCode.STORE_DAMAGED, message));
     });
   });
 }
 
 /** What helps with a store that cannot be read. */
-export const damagedHint =
+const damagedRemedy =
   'keep the directory as it is; `mailbeam store restore` takes a backup, `mailbeam store salvage` what is readable';
 
 function failure(code: string, message: string): CliError {

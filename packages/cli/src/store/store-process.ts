@@ -1,5 +1,5 @@
 /** The process of one {@link StoreJob}, which `runStoreJob` forks with the job as its argument. */
-import { checkStore, migrateStore } from '@mailbeam/router/store-maintenance';
+import { checkStore, migrateStore, tryStore } from '@mailbeam/router/store-maintenance';
 import type { CheckProgress } from '@mailbeam/router/store-maintenance';
 import type { StoreJob, StoreMessage, StoreResults } from './store-job.js';
 
@@ -12,6 +12,7 @@ const tell = (progress: CheckProgress): void => void send({ type: 'progress', pr
 const workers: { readonly [K in keyof StoreResults]: (job: StoreJob) => Promise<StoreResults[K]> } = {
   check: ({ data }) => checkStore(data, tell),
   migrate: ({ data }) => migrateStore(data),
+  try: ({ data }) => tryStore(data),
 };
 
 process.on('disconnect', () => process.exit());
