@@ -34,12 +34,12 @@ export class AdminAccess {
     return this.#json(route, { headers: {}, waitMs });
   }
 
-  /** POSTs a value as JSON and reads the answer's; throws as {@link get}. */
-  async post(route: string, body: unknown): Promise<unknown> {
-    return this.#json(route, { method: 'POST', ...jsonBody(body) });
+  /** POSTs a value as JSON and reads the answer's; waits and throws as {@link get}. */
+  async post(route: string, body: unknown, waitMs = 0): Promise<unknown> {
+    return this.#json(route, { method: 'POST', ...jsonBody(body), waitMs });
   }
 
-  /** PUTs a value; the same as {@link post}. */
+  /** PUTs a value as JSON and reads the answer's; throws as {@link get}. */
   async put(route: string, body: unknown): Promise<unknown> {
     return this.#json(route, { method: 'PUT', ...jsonBody(body) });
   }

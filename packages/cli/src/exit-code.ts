@@ -18,7 +18,7 @@ export const ExitCode = Object.freeze({
   GAVE_UP: 7,
   /** `start`: a drain was not over in time, the node was ended. */
   DRAIN_TIMEOUT: 8,
-  /** `store check`: something in the store does not agree. */
+  /** `store ...`: something in the store does not agree, or it is damaged. */
   STORE_DAMAGED: 9,
   /** `load`, `rollback`: refused, or failed before anything was changed; `test`: one failed. */
   REFUSED: 10,

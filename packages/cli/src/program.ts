@@ -59,7 +59,7 @@ export function exitCodesText(): string {
     '  0  done (send: accepted)            6  start: the node could not be started',
     '  1  something unexpected             7  start: the node died too often',
     '  2  wrong usage or configuration     8  start: the drain was not over in time',
-    '  3  send: rejected by the router     9  store check: the store is damaged',
+    '  3  send: rejected by the router     9  store: it is damaged',
     '  4  not reached, or no answer       10  load, rollback: refused, nothing was changed; test: failed',
     '  5  closed for good                 11  load, rollback: it was taken back',
   ].join('\n');

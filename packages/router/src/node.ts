@@ -15,6 +15,7 @@ import { profileRoutes } from './admin/profile-routes.js';
 import { readiness } from './admin/readiness.js';
 import type { Readiness } from './admin/readiness.js';
 import { adminRoutes } from './admin/routes.js';
+import { storeRoutes } from './admin/store-routes.js';
 import { adminToken } from './admin/token.js';
 import session from './behaviours/session.js';
 import { allowsOrigin } from './allowed-origin.js';
@@ -211,6 +212,10 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
           logs.of('admin').info({ forMs }, 'an operator profiles this node'),
         ),
         ...logRoutes(logs),
+        ...storeRoutes({
+          backup: (to) => store.backup(to),
+          onBackup: (backup) => log.info({ backup }, 'a backup was made'),
+        }),
         ...inspectRoutes({
           core,
           names,

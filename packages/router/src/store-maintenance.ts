@@ -1,3 +1,3 @@
 /** What the commands `mailbeam store ...` need of the store, without the server around it. */
-export { checkStore, migrateStore, ownerOf, tryStore } from '@mailbeam/store';
-export type { CheckProgress, Migration, Owner, StoreReport } from '@mailbeam/store';
+export { backupStore, checkStore, compactStore, migrateStore, restoreStore, tryStore } from '@mailbeam/store';
+export type { Backup, CheckProgress, Compaction, Migration, Restoration, StoreReport } from '@mailbeam/store';

@@ -33,6 +33,17 @@ export const storeErrorKinds = Object.freeze({
     scope: 'node',
     retryable: false,
   },
+  store_exists: {
+    sentence: 'there is a store in the directory',
+    remedy: 'move its data.mdb and FORMAT away first, or take another directory',
+    scope: 'call',
+    retryable: false,
+  },
+  directory_not_empty: {
+    sentence: 'a copy goes into a directory of its own, new or empty',
+    scope: 'call',
+    retryable: false,
+  },
   format_old: {
     sentence: 'the store is of an older version',
     remedy: '`mailbeam store migrate` brings it up to date',

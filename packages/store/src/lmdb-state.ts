@@ -30,6 +30,7 @@ export interface HeaderChange {
   readonly logStart?: number;
   readonly ledger?: Ledger;
   readonly closed?: boolean;
+  readonly originFloor?: number;
 }
 
 /**
@@ -184,7 +185,7 @@ export class LmdbState {
       created: this.created,
       seed: this.seed,
       openings: [...this.openings],
-      originFloor: this.originFloor,
+      originFloor: change.originFloor ?? this.originFloor,
       closed: change.closed ?? false,
       ledger: change.ledger ?? this.ledger,
       messages: total((run) => run.messages) + (change.messages ?? 0),

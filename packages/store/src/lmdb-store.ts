@@ -1,3 +1,5 @@
+import { copyStore } from './backup.js';
+import type { Backup } from './backup.js';
 import { CommitQueue } from './commit-queue.js';
 import { Disk } from './disk.js';
 import { StoreError } from './errors.js';
@@ -82,6 +84,8 @@ export class LmdbStore implements MailboxStore {
   #lookedUp: LookedUp | undefined;
 
   readonly #dir: string;
+  /** Settles when no copy is under way: LMDB must not be closed below one. */
+  #copies: Promise<unknown> = Promise.resolve();
 
   /** @internal use {@link openLmdbStore} */
   constructor(state: LmdbState, dir: string) {
@@ -245,6 +249,18 @@ export class LmdbStore implements MailboxStore {
     return dueMessages(this.#state, now, limit);
   }
 
+  /**
+   * Copies the store as it is now into an empty directory; what is committed meanwhile is not in the copy, and goes on.
+   * Resolves when the copy is on disk.
+   * @throws StoreError `directory_not_empty`, `store_closed`; an error of the file system
+   */
+  backup(to: string): Promise<Backup> {
+    if (this.#isClosed) return Promise.reject(new StoreError('store_closed'));
+    const copied = copyStore(this.#state.disk, to);
+    this.#copies = Promise.allSettled([this.#copies, copied]);
+    return copied;
+  }
+
   get quiet(): boolean {
     return this.#commits.isEmpty && this.#maintenance.isQuiet;
   }
@@ -258,6 +274,7 @@ export class LmdbStore implements MailboxStore {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const { disk } = this.#state;
+    await this.#copies;
     await this.#commits.whenEmpty();
     await this.#maintenance.close();
     disk.startTurn();

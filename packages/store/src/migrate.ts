@@ -6,7 +6,7 @@ import { StoreError } from './errors.js';
 import { checkFormat, checkVersion, readFormat, writeFormat } from './format-file.js';
 import { FORMAT_VERSION, putHeader, readHeader } from './header.js';
 import type { Header } from './header.js';
-import { claim, disown } from './owner.js';
+import { claim, disown, impatient } from './owner.js';
 
 /** From which version a store was brought to which; the same twice when it was up to date. */
 export interface Migration {
@@ -23,7 +23,7 @@ type HeaderOfVersion1 = Omit<Header, 'id' | 'originFloor'>;
  */
 export async function migrateStore(dir: string): Promise<Migration> {
   if (!existsSync(join(dir, 'data.mdb'))) checkFormat(dir);
-  await claim(dir);
+  await claim(dir, impatient);
   let disk;
   try {
     disk = new Disk(dir);

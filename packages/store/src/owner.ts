@@ -16,6 +16,18 @@ const BEAT_MS = 1_000;
 const WAIT_MS = 4_000;
 const POLL_MS = 10;
 
+/** How long somebody waits who wants a store. */
+export interface Patience {
+  /** For an owner whose process can be seen, to end, ms. */
+  readonly hereMs: number;
+  /** For one elsewhere, to touch its file, ms. */
+  readonly elsewhereMs: number;
+}
+
+const patient: Patience = { hereMs: WAIT_MS, elsewhereMs: WAIT_MS };
+/** For those who can do without. */
+export const impatient: Patience = { hereMs: 0, elsewhereMs: WAIT_MS };
+
 /** A process that has a store open. */
 export interface Owner {
   readonly pid: number;
@@ -33,10 +45,9 @@ const beats = new Map<string, NodeJS.Timeout>();
 /**
  * Takes the store of `dir` for this process. Of several that try at once one gets it. Waits for an owner that is on its way
  * out; a process may take a store that it has already.
- * @param waitMs how long an owner may take to end
  * @throws StoreError `store_in_use`, naming the owner
  */
-export async function claim(dir: string, waitMs = WAIT_MS): Promise<void> {
+export async function claim(dir: string, patience: Patience = patient): Promise<void> {
   const file = join(dir, OWNER_FILE);
   const mine = `${file}.${process.pid}`;
   const owner = {
@@ -49,7 +60,7 @@ export async function claim(dir: string, waitMs = WAIT_MS): Promise<void> {
   writeFileSync(mine, `${JSON.stringify(owner)}\n`);
   try {
     while (!linked(mine, file)) {
-      const { text } = await previousOwnerGone(dir, waitMs);
+      const { text } = await previousOwnerGone(dir, patience);
       removeStale(file, text);
     }
   } finally {
@@ -84,18 +95,17 @@ export function inUse(dir: string, { pid, host, since }: Owner): StoreError {
 }
 
 /** Resolves with what is left of the owner file. @throws StoreError `store_in_use` */
-async function previousOwnerGone(dir: string, waitMs: number): Promise<{ text: string }> {
+async function previousOwnerGone(dir: string, { hereMs, elsewhereMs }: Patience): Promise<{ text: string }> {
   const file = join(dir, OWNER_FILE);
-  const deadline = performance.now() + waitMs;
+  const begun = performance.now();
   const touched = touchedAt(file);
   for (;;) {
     const { text, owner } = read(dir);
     if (owner === undefined || isMine(owner) || !isAlive(owner)) return { text };
     if (owner.place !== place && touchedAt(file) !== touched) throw inUse(dir, owner);
-    if (performance.now() > deadline) {
-      if (owner.place !== place) return { text };
-      throw inUse(dir, owner);
-    }
+    const waitedMs = performance.now() - begun;
+    if (owner.place === place && waitedMs >= hereMs) throw inUse(dir, owner);
+    if (owner.place !== place && waitedMs > elsewhereMs) return { text };
     await setTimeout(POLL_MS);
   }
 }

@@ -15,16 +15,22 @@ import { rowName } from './table-row.js';
  */
 export async function tryStore(dir: string): Promise<void> {
   await claim(dir);
-  let disk;
   try {
     checkFormat(dir);
-    if (!hasDataFile(dir)) return;
-    disk = new Disk(dir, true);
+    if (hasDataFile(dir)) await tryDisk(dir);
+  } finally {
+    disown(dir);
+  }
+}
+
+/** The same, of a directory that is nobody else's. */
+export async function tryDisk(dir: string): Promise<void> {
+  const disk = new Disk(dir, true);
+  try {
     readState(disk, resolveOptions({}), 0);
     for (const table of ['receipts', 'senders', 'users', 'expiry'] as const) readTable(disk, table);
   } finally {
-    await disk?.close();
-    disown(dir);
+    await disk.close();
   }
 }
 

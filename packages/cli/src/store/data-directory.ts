@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { AdminFlags } from '../admin-flags.js';
 import { CliError } from '../cli-error.js';
 import { configFor } from '../config-in-force.js';
 import type { ConfigFlags } from '../config-flags.js';
@@ -7,6 +8,11 @@ import { ExitCode } from '../exit-code.js';
 
 /** Flags of every command about a store. */
 export interface StoreFlags extends Pick<ConfigFlags, 'data' | 'config'> {
+  readonly json?: boolean;
+}
+
+/** Flags of those that also work beside a running router. */
+export interface RunningStoreFlags extends AdminFlags {
   readonly json?: boolean;
 }
 

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { addAdminFlags } from '../admin-flags.js';
 import { examples, note } from '../command-help.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
-import type { StoreFlags } from './data-directory.js';
+import type { RunningStoreFlags, StoreFlags } from './data-directory.js';
 
 type Done = (status: ExitStatus) => void;
 
@@ -13,6 +14,9 @@ export function addStoreCommands(program: Command, output: Output, done: Done): 
     .description('look after the store of a router')
     .summary('look after the store');
   addCheck(store, output, done);
+  addBackup(store, output, done);
+  addRestore(store, output, done);
+  addCompact(store, output, done);
   addMigrate(store, output, done);
 }
 
@@ -24,16 +28,64 @@ function addStoreFlags(command: Command): Command {
 }
 
 function addCheck(store: Command, output: Output, done: Done): void {
-  const command = addStoreFlags(store.command('check').summary('count everything again'))
+  const command = addAdminFlags(store.command('check').summary('count everything again'))
     .description(
-      'Reads the whole store and compares every entry with the totals and the ledger. Changes nothing; refuses while a router runs on it.',
+      'Reads the whole store and compares every entry with the totals and the ledger. Changes nothing. Of a running router it reads a copy, which the router makes in its data directory and which is removed afterwards.',
     )
-    .action(async (flags: StoreFlags) => {
+    .option('--json', 'print what was found as one JSON object')
+    .action(async (flags: RunningStoreFlags) => {
       const { storeCheckCommand } = await import('./store-check-command.js');
       done(await storeCheckCommand(flags, output));
     });
   examples(command, [['mailbeam store check --data /srv/mailbeam', '']]);
   note(command, ['Exit codes: 0 all agrees, 1 the store cannot be read, 9 something does not agree.']);
+}
+
+function addBackup(store: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(store.command('backup').summary('copy it, while the router runs'))
+    .description(
+      'Copies the store as it is at one moment into a directory, new or empty, and reads the copy whole. A router that runs does it and goes on; the directory is on its machine.',
+    )
+    .argument('<dir>', 'where the copy goes')
+    .option('--json', 'print dir, bytes and pending as one JSON object')
+    .action(async (dir: string, flags: RunningStoreFlags) => {
+      const { backupCommand } = await import('./backup-command.js');
+      done(await backupCommand(dir, flags, output));
+    });
+  examples(command, [
+    ['mailbeam store backup /backup/$(date +%F)', 'of the router that this directory is configured for'],
+  ]);
+  note(command, [
+    'Exit codes: 0 copied and read, 1 not copied, 4 the router does not answer, 9 the store or the copy is damaged.',
+  ]);
+}
+
+function addRestore(store: Command, output: Output, done: Done): void {
+  const command = addStoreFlags(store.command('restore').summary('put a backup into a data directory'))
+    .description(
+      'Puts a backup into a data directory that has no store, or none any more. It is read whole before it takes its place. What was accepted after the backup was made is not in it.',
+    )
+    .argument('<dir>', 'the backup')
+    .action(async (dir: string, flags: StoreFlags) => {
+      const { restoreCommand } = await import('./restore-command.js');
+      done(await restoreCommand(dir, flags, output));
+    });
+  examples(command, [['mailbeam store restore /backup/2026-11-21 --data /srv/mailbeam', '']]);
+  note(command, [
+    'Exit codes: 0 restored, 1 there is a store already, or the backup is none, 9 the backup is damaged.',
+  ]);
+}
+
+function addCompact(store: Command, output: Output, done: Done): void {
+  const command = addStoreFlags(store.command('compact').summary('give free space back'))
+    .description(
+      'Writes the data file anew without its free pages, which are used again but never given back. The router must be stopped, and there must be room for the copy.',
+    )
+    .action(async (flags: StoreFlags) => {
+      const { compactCommand } = await import('./compact-command.js');
+      done(await compactCommand(flags, output));
+    });
+  examples(command, [['mailbeam store compact --data /srv/mailbeam', '']]);
 }
 
 function addMigrate(store: Command, output: Output, done: Done): void {

@@ -1,19 +1,29 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { CheckProgress, Migration, StoreReport } from '@mailbeam/router/store-maintenance';
+import type {
+  Backup,
+  CheckProgress,
+  Compaction,
+  Migration,
+  Restoration,
+  StoreReport,
+} from '@mailbeam/router/store-maintenance';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 
-/** Work on a data directory that no router has open. */
-export interface StoreJob {
-  readonly type: keyof StoreResults;
-  readonly data: string;
-}
+/** Work on data directories that no router has open. */
+export type StoreJob =
+  | { readonly type: 'check' | 'compact' | 'migrate' | 'try'; readonly data: string }
+  | { readonly type: 'backup'; readonly data: string; readonly to: string }
+  | { readonly type: 'restore'; readonly data: string; readonly backup: string };
 
 /** What comes of each kind of job. */
 export interface StoreResults {
+  readonly backup: Backup;
   readonly check: StoreReport;
+  readonly compact: Compaction;
   readonly migrate: Migration;
+  readonly restore: Restoration;
   readonly try: void;
 }
 
@@ -23,12 +33,23 @@ export type StoreMessage =
   | { readonly type: 'result'; readonly result: unknown }
   | { readonly type: 'failed'; readonly code: string; readonly message: string };
 
+/** A job that failed with a code of the store. */
+export class StoreJobError extends CliError {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(code === 'store_corrupt' ? ExitCode.STORE_DAMAGED : ExitCode.ERROR, `${message} (${code})`);
+    this.name = 'StoreJobError';
+    this.code = code;
+  }
+}
+
 const entry = fileURLToPath(new URL('store-process.js', import.meta.url));
 
 /**
  * Runs a job in a process of its own: a damaged file can end the process that maps it (SIGBUS, SIGSEGV), and then the
  * command is still there to say so.
- * @throws CliError STORE_DAMAGED or ERROR
+ * @throws StoreJobError
  */
 export function runStoreJob<J extends StoreJob>(
   job: J,
@@ -45,7 +66,7 @@ export function runStoreJob<J extends StoreJob>(
           resolve(message.result as StoreResults[J['type']]);
           break;
         case 'failed':
-          reject(failure(message.code, message.message));
+          reject(new StoreJobError(message.code, message.message));
           break;
       }
     });
@@ -53,8 +74,10 @@ export function runStoreJob<J extends StoreJob>(
     // After a result or a failure this changes nothing.
     child.once('exit', (_, signal) => {
       const how = signal === null ? 'ended the process' : `ended the process with ${signal}`;
-      const message = `the data on disk is damaged: reading ${job.data} ${how}; ${damagedRemedy} (store_corrupt)`;
-      reject(new CliError(ExitCode.STORE_DAMAGED, message));
+      const read = job.type === 'restore' ? job.backup : job.data;
+      reject(
+        new StoreJobError('store_corrupt', `the data on disk is damaged: reading ${read} ${how}; ${damagedRemedy}`),
+      );
     });
   });
 }
@@ -62,7 +85,3 @@ export function runStoreJob<J extends StoreJob>(
 /** What helps with a store that cannot be read. */
 const damagedRemedy =
   'keep the directory as it is; `mailbeam store restore` takes a backup, `mailbeam store salvage` what is readable';
-
-function failure(code: string, message: string): CliError {
-  return new CliError(code === 'store_corrupt' ? ExitCode.STORE_DAMAGED : ExitCode.ERROR, `${message} (${code})`);
-}

@@ -1,24 +1,40 @@
 /** The process of one {@link StoreJob}, which `runStoreJob` forks with the job as its argument. */
-import { checkStore, migrateStore, tryStore } from '@mailbeam/router/store-maintenance';
-import type { CheckProgress } from '@mailbeam/router/store-maintenance';
-import type { StoreJob, StoreMessage, StoreResults } from './store-job.js';
+import {
+  backupStore,
+  checkStore,
+  compactStore,
+  migrateStore,
+  restoreStore,
+  tryStore,
+} from '@mailbeam/router/store-maintenance';
+import type { StoreJob, StoreMessage } from './store-job.js';
 
 const send = (message: StoreMessage): Promise<void> =>
   new Promise((resolve) => {
     process.send?.(message, undefined, undefined, () => resolve());
   });
-const tell = (progress: CheckProgress): void => void send({ type: 'progress', progress });
 
-const workers: { readonly [K in keyof StoreResults]: (job: StoreJob) => Promise<StoreResults[K]> } = {
-  check: ({ data }) => checkStore(data, tell),
-  migrate: ({ data }) => migrateStore(data),
-  try: ({ data }) => tryStore(data),
-};
+function run(job: StoreJob): Promise<unknown> {
+  const { data } = job;
+  switch (job.type) {
+    case 'backup':
+      return backupStore(data, job.to);
+    case 'check':
+      return checkStore(data, (progress) => void send({ type: 'progress', progress }));
+    case 'compact':
+      return compactStore(data);
+    case 'migrate':
+      return migrateStore(data);
+    case 'restore':
+      return restoreStore(job.backup, data);
+    case 'try':
+      return tryStore(data);
+  }
+}
 
 process.on('disconnect', () => process.exit());
 try {
-  const job = JSON.parse(process.argv[2] ?? '') as StoreJob;
-  await send({ type: 'result', result: await workers[job.type](job) });
+  await send({ type: 'result', result: await run(JSON.parse(process.argv[2] ?? '') as StoreJob) });
 } catch (error) {
   const { code } = error as { code?: unknown };
   const message = error instanceof Error ? error.message : String(error);

@@ -19,6 +19,8 @@ afterEach(() => {
   removeDirectory(dir);
 });
 
+const soon = { hereMs: 50, elsewhereMs: 50 };
+
 interface Note {
   pid: number;
   host: string;
@@ -45,7 +47,7 @@ test('a living owner is refused by process, host and time', async () => {
   const pid = child.pid as number;
   const { host, since } = await note({ pid, start: startOf(pid) });
   expect(ownerOf(dir)?.pid).toBe(pid);
-  await expect(claim(dir, 50)).rejects.toMatchObject({
+  await expect(claim(dir, soon)).rejects.toMatchObject({
     code: 'store_in_use',
     message: expect.stringContaining(`process ${pid} on ${host} has ${dir} open since ${since}; stop it first`),
   });
@@ -55,7 +57,7 @@ test('an owner that was killed is taken over from, and its store was left open',
   await note({ pid: process.pid, start: 'of a process that had this number before' });
   expect(ownerOf(dir)).toBeUndefined();
   expect(wasLeftOpen(dir)).toBe(true);
-  await claim(dir, 50);
+  await claim(dir, soon);
   expect(ownerOf(dir)?.pid).toBe(process.pid);
   disown(dir);
   expect(wasLeftOpen(dir)).toBe(false);
@@ -66,7 +68,7 @@ test('an owner in another place is alive as long as it touches its file', async 
   let at = 1;
   const beat = setInterval(() => utimesSync(file, at, at++), 5);
   try {
-    await expect(claim(dir, 10_000)).rejects.toMatchObject({
+    await expect(claim(dir, { hereMs: 0, elsewhereMs: 10_000 })).rejects.toMatchObject({
       code: 'store_in_use',
       message: expect.stringContaining('process 1 on elsewhere'),
     });
@@ -77,15 +79,15 @@ test('an owner in another place is alive as long as it touches its file', async 
 
 test('an owner in another place that does not touch its file any more is dead', async () => {
   await note({ pid: 1, place: 'another boot and pid:[1]' });
-  await claim(dir, 50);
+  await claim(dir, soon);
   expect(ownerOf(dir)?.pid).toBe(process.pid);
 });
 
 test('the file of a version that noted process and start alone is understood', async () => {
   writeFileSync(file, `${process.ppid} ${startOf(process.ppid)}\n`);
-  await expect(claim(dir, 50)).rejects.toMatchObject({ code: 'store_in_use' });
+  await expect(claim(dir, soon)).rejects.toMatchObject({ code: 'store_in_use' });
   writeFileSync(file, `${process.ppid} 1\n`);
-  await claim(dir, 50);
+  await claim(dir, soon);
 });
 
 test('of many that claim a store whose owner was killed exactly one gets it', async () => {
@@ -93,7 +95,7 @@ test('of many that claim a store whose owner was killed exactly one gets it', as
   const script = `
     const { claim } = await import(process.argv[1]);
     process.on('message', async () => {
-      process.send(await claim(process.argv[2], 20).then(() => 'claimed', (error) => error.code));
+      process.send(await claim(process.argv[2], { hereMs: 20, elsewhereMs: 20 }).then(() => 'claimed', (error) => error.code));
     });
     process.send('here');
   `;
