@@ -61,7 +61,8 @@ export function flushFile(file: string): void {
   closeSync(handle);
 }
 
-function makeEmptyDirectory(dir: string): void {
+/** @throws StoreError `directory_not_empty` */
+export function makeEmptyDirectory(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   if (readdirSync(dir).length > 0) throw new StoreError('directory_not_empty', dir);
 }

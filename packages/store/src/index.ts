@@ -16,3 +16,5 @@ export { compactStore } from './compact.js';
 export type { Compaction } from './compact.js';
 export { restoreStore } from './restore.js';
 export type { Restoration } from './restore.js';
+export { salvageStore } from './salvage/salvage-store.js';
+export type { Salvage } from './salvage/salvage-store.js';

@@ -28,7 +28,7 @@ const COPY_DIR = 'restore.tmp';
  * Clients that came after the backup was made have origins that it does not know. Those given from now on are above any that can
  * have been: nobody is numbered like another.
  */
-const ORIGINS_LEFT_OUT = 2 ** 20;
+export const ORIGINS_LEFT_OUT = 2 ** 20;
 
 /**
  * Puts a backup into a data directory without a store, or with a FORMAT whose store is gone. The copy is read whole before it
@@ -66,7 +66,10 @@ async function withNewOrigins(dir: string): Promise<{ header: Header; pending: M
     const state = readState(disk, resolveOptions({}), 0);
     for (const mark of state.uncounted) state.countMark(mark);
     disk.startTurn();
-    const header = state.putHeader({ originFloor: highestOrigin(disk, state.originFloor) + ORIGINS_LEFT_OUT });
+    const header = state.putHeader({
+      originFloor: highestOrigin(disk, state.originFloor) + ORIGINS_LEFT_OUT,
+      closed: true,
+    });
     const written = disk.lastWritten;
     await written;
     await written?.flushed;

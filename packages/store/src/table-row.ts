@@ -69,6 +69,9 @@ export function senderKey(hi: number, lo: number, user: string, client: string):
   return key;
 }
 
+/** The user of a key of any table but expiry. */
+export const userOfKey = (key: Buffer): string => key.toString('utf8', 9, 9 + key.readUInt8(8));
+
 /** User and client of a key of the senders table. */
 export function sendersOfKey(key: Buffer): { user: string; client: string } {
   const end = 9 + key.readUInt8(8);

@@ -27,7 +27,7 @@ export async function storeCheckCommand(flags: RunningStoreFlags, output: Output
 }
 
 function checked(data: string, output: Output): Promise<StoreReport> {
-  return runStoreJob({ type: 'check', data }, ({ rows, messages }) =>
+  return runStoreJob({ type: 'check', data }, ({ rows = 0, messages }) =>
     output.progress(`${count(rows)} rows, ${count(messages)} messages read`),
   );
 }

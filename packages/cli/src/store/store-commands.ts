@@ -4,6 +4,7 @@ import { examples, note } from '../command-help.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
 import type { RunningStoreFlags, StoreFlags } from './data-directory.js';
+import type { SalvageFlags } from './salvage-command.js';
 
 type Done = (status: ExitStatus) => void;
 
@@ -17,6 +18,7 @@ export function addStoreCommands(program: Command, output: Output, done: Done): 
   addBackup(store, output, done);
   addRestore(store, output, done);
   addCompact(store, output, done);
+  addSalvage(store, output, done);
   addMigrate(store, output, done);
 }
 
@@ -86,6 +88,24 @@ function addCompact(store: Command, output: Output, done: Done): void {
       done(await compactCommand(flags, output));
     });
   examples(command, [['mailbeam store compact --data /srv/mailbeam', '']]);
+}
+
+function addSalvage(store: Command, output: Output, done: Done): void {
+  const command = store
+    .command('salvage')
+    .summary('take what is readable out of a damaged one')
+    .description(
+      'Copies what is readable in the data directory OLD into NEW, which is new or empty, and lists what is not, with the users it was about. The old directory is never written to.',
+    )
+    .argument('<old>', 'the damaged data directory, or a copy of it')
+    .argument('<new>', 'where the new store goes')
+    .option('--json', 'print what came of it as one JSON object')
+    .action(async (old: string, fresh: string, flags: SalvageFlags) => {
+      const { salvageCommand } = await import('./salvage-command.js');
+      done(await salvageCommand(old, fresh, flags, output));
+    });
+  examples(command, [['mailbeam store salvage /srv/mailbeam /srv/mailbeam.new', '']]);
+  note(command, ['Exit codes: 0 everything was taken over, 1 nothing was done, 9 something was lost.']);
 }
 
 function addMigrate(store: Command, output: Output, done: Done): void {

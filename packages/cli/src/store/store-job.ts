@@ -2,10 +2,10 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type {
   Backup,
-  CheckProgress,
   Compaction,
   Migration,
   Restoration,
+  Salvage,
   StoreReport,
 } from '@mailbeam/router/store-maintenance';
 import { CliError } from '../cli-error.js';
@@ -15,7 +15,8 @@ import { ExitCode } from '../exit-code.js';
 export type StoreJob =
   | { readonly type: 'check' | 'compact' | 'migrate' | 'try'; readonly data: string }
   | { readonly type: 'backup'; readonly data: string; readonly to: string }
-  | { readonly type: 'restore'; readonly data: string; readonly backup: string };
+  | { readonly type: 'restore'; readonly data: string; readonly backup: string }
+  | { readonly type: 'salvage'; readonly data: string; readonly to: string };
 
 /** What comes of each kind of job. */
 export interface StoreResults {
@@ -24,12 +25,19 @@ export interface StoreResults {
   readonly compact: Compaction;
   readonly migrate: Migration;
   readonly restore: Restoration;
+  readonly salvage: Salvage;
   readonly try: void;
+}
+
+/** How far a job has come: rows are told by a check alone. */
+export interface JobProgress {
+  readonly rows?: number;
+  readonly messages: number;
 }
 
 /** What the process of a job sends: progress, then a result or why there is none. */
 export type StoreMessage =
-  | { readonly type: 'progress'; readonly progress: CheckProgress }
+  | { readonly type: 'progress'; readonly progress: JobProgress }
   | { readonly type: 'result'; readonly result: unknown }
   | { readonly type: 'failed'; readonly code: string; readonly message: string };
 
@@ -53,7 +61,7 @@ const entry = fileURLToPath(new URL('store-process.js', import.meta.url));
  */
 export function runStoreJob<J extends StoreJob>(
   job: J,
-  onProgress: (progress: CheckProgress) => void = () => undefined,
+  onProgress: (progress: JobProgress) => void = () => undefined,
 ): Promise<StoreResults[J['type']]> {
   const child = fork(entry, [JSON.stringify(job)], { stdio: ['ignore', 2, 2, 'ipc'] });
   return new Promise((resolve, reject) => {

@@ -5,6 +5,7 @@ import {
   compactStore,
   migrateStore,
   restoreStore,
+  salvageStore,
   tryStore,
 } from '@mailbeam/router/store-maintenance';
 import type { StoreJob, StoreMessage } from './store-job.js';
@@ -27,6 +28,8 @@ function run(job: StoreJob): Promise<unknown> {
       return migrateStore(data);
     case 'restore':
       return restoreStore(job.backup, data);
+    case 'salvage':
+      return salvageStore(data, job.to, (messages) => void send({ type: 'progress', progress: { messages } }));
     case 'try':
       return tryStore(data);
   }
