@@ -1,6 +1,7 @@
 /**
- * What was erased of one mailbox and still lies in a run. A mark covers every key up to `upTo` and the keys of
- * `singles`; how many messages that are is counted once, when somebody asks or when they go.
+ * What was erased of one mailbox and still lies in a run. A mark covers every key up to `upTo` and single keys beside; how
+ * many messages that is is counted once, when somebody asks or when they go. Nothing here walks over the single keys: a
+ * purge makes hundreds of thousands.
  */
 export class EraseMark {
   readonly user: string;
@@ -8,10 +9,15 @@ export class EraseMark {
   readonly hi: number;
   readonly lo: number;
   upTo = -1;
-  /** Covered keys in here have left the total. */
-  countedUpTo = -1;
-  /** key -> has left the total. */
-  singles: Map<number, boolean> | undefined;
+  /** Covered keys up to here have left the total. */
+  #countedUpTo = -1;
+  #singles: Set<number> | undefined;
+  #lowestSingle = Infinity;
+  #highestSingle = -1;
+  /** Single keys that have not left the total. */
+  #uncounted: Set<number> | undefined;
+  #lowestUncounted = Infinity;
+  #highestUncounted = -1;
 
   constructor(user: string, hi: number, lo: number) {
     this.user = user;
@@ -21,41 +27,56 @@ export class EraseMark {
   }
 
   covers(key: number): boolean {
-    return key <= this.upTo || (this.singles !== undefined && this.singles.has(key));
+    return key <= this.upTo || (this.#singles !== undefined && this.#singles.has(key));
   }
 
   /** Whether a covered key has left the total. */
   counted(key: number): boolean {
-    return key <= this.countedUpTo || (this.singles !== undefined && this.singles.get(key) === true);
+    if (key <= this.#countedUpTo) return true;
+    return this.#singles !== undefined && this.#singles.has(key) && this.#uncounted?.has(key) !== true;
   }
 
   /** From now on every covered key has left the total. */
   setCounted(): void {
-    this.countedUpTo = this.upTo;
-    if (this.singles !== undefined) for (const key of this.singles.keys()) this.singles.set(key, true);
+    this.#countedUpTo = this.upTo;
+    this.#uncounted = undefined;
+    this.#lowestUncounted = Infinity;
+    this.#highestUncounted = -1;
   }
 
   get isCounted(): boolean {
-    if (this.countedUpTo < this.upTo) return false;
-    if (this.singles === undefined) return true;
-    for (const counted of this.singles.values()) if (!counted) return false;
-    return true;
+    return this.#countedUpTo >= this.upTo && this.#uncounted === undefined;
   }
 
   addSingle(key: number, counted: boolean): void {
-    this.singles ??= new Map();
-    this.singles.set(key, counted);
+    (this.#singles ??= new Set()).add(key);
+    if (key < this.#lowestSingle) this.#lowestSingle = key;
+    if (key > this.#highestSingle) this.#highestSingle = key;
+    if (counted) return;
+    (this.#uncounted ??= new Set()).add(key);
+    if (key < this.#lowestUncounted) this.#lowestUncounted = key;
+    if (key > this.#highestUncounted) this.#highestUncounted = key;
   }
 
   /** No key below it is covered, but for those erased in turn. */
   get lowest(): number {
-    return this.upTo >= 0 || this.singles === undefined ? 0 : Math.min(...this.singles.keys());
+    return this.upTo >= 0 || this.#singles === undefined ? 0 : this.#lowestSingle;
   }
 
   /** The highest key that it covers. */
   get highest(): number {
-    let highest = this.upTo;
-    if (this.singles !== undefined) for (const key of this.singles.keys()) highest = Math.max(highest, key);
-    return highest;
+    return Math.max(this.upTo, this.#highestSingle);
+  }
+
+  /** No covered key below it has not left the total. */
+  get lowestUncounted(): number {
+    return this.#countedUpTo < this.upTo
+      ? Math.min(this.#countedUpTo + 1, this.#lowestUncounted)
+      : this.#lowestUncounted;
+  }
+
+  /** Nor above this one. */
+  get highestUncounted(): number {
+    return this.#countedUpTo < this.upTo ? Math.max(this.upTo, this.#highestUncounted) : this.#highestUncounted;
   }
 }

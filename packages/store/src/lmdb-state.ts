@@ -137,8 +137,8 @@ export class LmdbState {
       hi: mark.hi,
       lo: mark.lo,
       name: mark.name,
-      after: mark.lowest - 1,
-      before: mark.highest + 1,
+      after: mark.lowestUncounted - 1,
+      before: mark.highestUncounted + 1,
     };
     for (const cursor of this.runCursors(wanted))
       while (cursor.next()) {
