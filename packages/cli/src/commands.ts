@@ -8,6 +8,7 @@ import { addDeadLetterCommands } from './deadletters/dead-letter-commands.js';
 import type { ExitStatus } from './exit-code.js';
 import { addConsole } from './console/add-console.js';
 import { addInspectCommands } from './inspect/inspect-commands.js';
+import { addMailboxCommands } from './mailbox/mailbox-commands.js';
 import type { Output } from './output.js';
 import { addHealthCommands } from './top/health-commands.js';
 import type { StartFlags } from './start/start-command.js';
@@ -32,6 +33,7 @@ export function addCommands(program: Command, output: Output, done: (status: Exi
   addInspectCommands(program, output, done);
   addDeadLetterCommands(program, output, done);
   addConsole(program, output, done);
+  addMailboxCommands(program, output, done);
   addStoreCommands(program, output, done);
   addConfig(program, output, done);
 }

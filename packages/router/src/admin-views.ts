@@ -1,4 +1,5 @@
 /** What the admin port says of mailboxes and alerts, and alerts in words: for those who ask it. */
+export type { MessageHeader, MessagesView } from './inspect/message-headers.js';
 export { alertText } from '@mailbeam/telemetry/alert-text';
 export type {
   Alert,

@@ -13,6 +13,7 @@ import { Interceptors } from './interceptors/interceptors.js';
 import { Ledger } from './ledger.js';
 import { Logins } from './login.js';
 import type { Authenticate } from './login.js';
+import type { PurgedPart } from './mailbox/endings.js';
 import { MailboxMeter } from './mailbox/mailbox-meter.js';
 import type { Mailbox } from './mailbox/mailbox.js';
 import { Mailboxes } from './mailbox/mailboxes.js';
@@ -409,13 +410,23 @@ export class Core implements PortHost {
     return () => this.#sessionListeners.delete(hear);
   }
 
-  /** Ends every waiting message of a mailbox that `matches`; resolves with their number once that is on disk (semantics 8.4). */
-  purge(user: string, matches: (message: Message) => boolean): Promise<number> {
-    this.wake();
-    const mailbox = this.open(user);
-    const purged = mailbox.purge(matches);
-    this.release(mailbox);
-    return new Promise((resolve) => this.commits.whenFlushed(() => resolve(purged)));
+  /**
+   * Ends every waiting message of a mailbox that `matches`, a part a turn; resolves with their number once that is on disk
+   * (semantics 8.4).
+   */
+  async purge(user: string, matches: (message: Message) => boolean): Promise<number> {
+    let sum = 0;
+    for (let after: number | null = 0; after !== null;) {
+      this.wake();
+      const mailbox = this.open(user);
+      const { purged, next }: PurgedPart = mailbox.purge(matches, after);
+      this.release(mailbox);
+      sum += purged;
+      after = next;
+      if (purged > 0 || next === null) await new Promise<void>((resolve) => this.commits.whenFlushed(resolve));
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
+    return sum;
   }
 
   /** See {@link ReplayHost}. */

@@ -10,6 +10,7 @@ import { deadLetterRoutes } from './admin/dead-letter-routes.js';
 import { logRoutes } from './admin/log-routes.js';
 import { inspectRoutes } from './admin/inspect-routes.js';
 import { mailboxRoutes } from './admin/mailbox-routes.js';
+import { messageRoutes } from './admin/message-routes.js';
 import { metricsRoute } from './admin/metrics-route.js';
 import { profileRoutes } from './admin/profile-routes.js';
 import { readiness } from './admin/readiness.js';
@@ -196,6 +197,11 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
         metricsRoute(telemetry),
         ...activityRoutes(() => recorder),
         ...mailboxRoutes({ telemetry, wall, figures }),
+        ...messageRoutes({
+          core,
+          names,
+          onPurge: (user, purged) => log.info({ user, purged }, 'an operator purged a mailbox'),
+        }),
         ...alertRoutes({
           ...{ telemetry, wall, configured: config.alerts.rules },
           source: settings.rules === null ? 'configuration' : 'operator',

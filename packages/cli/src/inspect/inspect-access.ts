@@ -3,14 +3,16 @@ import { AdminRefusal } from '../admin-refusal.js';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 
-/** The path of a route about a target, with what is set of a query. */
-export function routeOf(before: string, target: string, query: Readonly<Record<string, string | undefined>>): string {
+type Query = Readonly<Record<string, string | undefined>>;
+
+/** The path of a route about a target, with what is set of a query. @param behind what of the target it is about */
+export function routeOf(before: string, target: string, query: Query, behind = ''): string {
   if (target === '') {
     const hint = "in a shell the name of a service stands in single quotes: '$NAME'";
     throw new CliError(ExitCode.USAGE, 'the target is empty', hint);
   }
   const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return `${before}/${encodeURIComponent(target)}${set.length === 0 ? '' : `?${new URLSearchParams(set).toString()}`}`;
+  return `${before}/${encodeURIComponent(target)}${behind}${set.length === 0 ? '' : `?${new URLSearchParams(set).toString()}`}`;
 }
 
 /** What was refused, for the person who asked: a target that is not there, an option that cannot be. */

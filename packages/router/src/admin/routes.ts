@@ -1,9 +1,6 @@
 import type { Core } from '../core.js';
 import type { DeadLetterBox } from '../dead-letters/dead-letter-box.js';
 import type { DiskRoom } from '../disk-room.js';
-import { findUser } from '../inspect/target.js';
-import type { Message } from '../mailbox/request.js';
-import type { Names } from '../privacy/names.js';
 import { ledgerImbalance } from '../telemetry/node-figures.js';
 import type { AdminAnswer, AdminRoute } from './admin-server.js';
 import type { Readiness } from './readiness.js';
@@ -13,7 +10,6 @@ export interface NodeView {
   readonly core: Core;
   readonly room: DiskRoom;
   readonly box: DeadLetterBox;
-  readonly names: Names;
   readonly version: string;
   readonly startedAt: number;
   readonly connections: number;
@@ -33,18 +29,6 @@ export function adminRoutes(node: NodeView): AdminRoute[] {
       handle: () => ({ status: node.readiness === 'ready' ? 200 : 503, body: { status: node.readiness } }),
     },
     { method: 'GET', path: '/status', handle: () => ok(status(node)) },
-    {
-      method: 'POST',
-      path: '/mailboxes/:user/purge',
-      handle: async ({ user = '' }, query) => {
-        const from = query.get('from');
-        const olderThanMs = Number(query.get('olderThanMs') ?? 0);
-        const before = node.core.clock.wall - olderThanMs;
-        const matches = (m: Message): boolean => (from === null || m.from === from) && m.ts <= before;
-        const name = (await findUser(user, node.core, node.names)) ?? user;
-        return ok({ purged: await node.core.purge(name, matches) });
-      },
-    },
   ];
 }
 

@@ -27,11 +27,28 @@ export function endExpired(
   host.outbox.receipt(from, { ...told, requests: null, needsDisk: true });
 }
 
+/** Messages on disk that one part of a purge looks at: some 20 ms when it ends all of them. */
+export const PURGE_PART = 2_000;
+
+/** A part of a purge that was done. */
+export interface PurgedPart {
+  /** How many messages it ended. */
+  readonly purged: number;
+  /** The key after which the next part begins; null: this was the last. */
+  readonly next: number | null;
+}
+
 /**
- * Ends every message that is not in flight and that `matches`; each sender is told in one range. Nothing of the mailbox
- * leaves before that is on disk (semantics 8.4). Returns how many it were.
+ * Ends the messages that are not in flight and that `matches`, of the first {@link PURGE_PART} on disk behind `after`; the last part
+ * also those that are in memory alone. Each sender is told in one range. Nothing of the mailbox leaves before that is on disk
+ * (semantics 8.4).
  */
-export function purge(mailbox: Mailbox, matches: (message: Message) => boolean, host: MailboxHost): number {
+export function purge(
+  mailbox: Mailbox,
+  matches: (message: Message) => boolean,
+  after: number,
+  host: MailboxHost,
+): PurgedPart {
   const { outbox, clock, commits } = host;
   const ranges = new PurgeRanges();
   let purged = 0;
@@ -41,9 +58,16 @@ export function purge(mailbox: Mailbox, matches: (message: Message) => boolean, 
     ranges.add(m);
     fail(mailbox, m, host);
   };
-  for (const p of storedAndWaiting(mailbox, host.store)) end(Message.stored(mailbox.name, p));
-  for (const m of mailbox.unflushed) if (m.handedAt === 0) end(m);
-  if (purged === 0) return 0;
+  let looked = 0;
+  let next: number | null = null;
+  for (const p of storedAndWaiting(mailbox, host.store, after)) {
+    end(Message.stored(mailbox.name, p));
+    if (++looked < PURGE_PART) continue;
+    next = p.key;
+    break;
+  }
+  if (next === null) for (const m of mailbox.unflushed) if (m.handedAt === 0) end(m);
+  if (purged === 0) return { purged, next };
   mailbox.trim();
   mailbox.dropOver();
   for (const { from, ...range } of ranges) {
@@ -54,7 +78,7 @@ export function purge(mailbox: Mailbox, matches: (message: Message) => boolean, 
     mailbox.unblock();
     commits.release(mailbox);
   });
-  return purged;
+  return { purged, next };
 }
 
 /** Ends a message in flight whose handling crashed as often as it may; its sender is told (semantics 11.6). */
@@ -89,10 +113,10 @@ function fail(mailbox: Mailbox, message: Message, { ledger }: MailboxHost): void
   message.drop();
 }
 
-/** What lies on disk alone and was neither handed out nor ended, oldest first. */
-export function* storedAndWaiting(mailbox: Mailbox, store: MailboxStore): IterableIterator<PendingMessage> {
+/** What lies on disk alone behind a key and was neither handed out nor ended, oldest first. */
+export function* storedAndWaiting(mailbox: Mailbox, store: MailboxStore, behind = 0): IterableIterator<PendingMessage> {
   const before = mailbox.unflushed.first?.key ?? LAST_KEY;
-  let after = mailbox.handedUpTo;
+  let after = Math.max(behind, mailbox.handedUpTo);
   for (;;) {
     const page = store.read(mailbox.name, after, before, PAGE_MESSAGES, PAGE_BYTES);
     if (page.length === 0) return;

@@ -1,5 +1,6 @@
 import type { DueMessage } from '@mailbeam/store';
 import { endExpired, giveUp, purge, storedAndWaiting } from './endings.js';
+import type { PurgedPart } from './endings.js';
 import { Erasures } from './erasures.js';
 import type { Erased } from './erasures.js';
 import { HandOut } from './hand-out.js';
@@ -361,8 +362,8 @@ export class Mailbox {
   }
 
   /** See {@link purge}. */
-  purge(matches: (message: Message) => boolean): number {
-    return purge(this, matches, this.#host);
+  purge(matches: (message: Message) => boolean, after: number): PurgedPart {
+    return purge(this, matches, after, this.#host);
   }
 
   /** See {@link giveUp}. */
