@@ -16,8 +16,8 @@ export const LOG_BLOCK = 1;
 export const RUN_ROW = 2;
 export const TABLE_ROW = 3;
 
-/** LMDB gives a value over 2 KiB whole pages of 4,096 bytes, of which 16 are its own. */
-export const pagesOf = (pages: number): number => pages * 4096 - 16;
+/** LMDB gives a value over 2 KiB whole pages of 4,096 bytes, of which 24 are its own. */
+export const pagesOf = (pages: number): number => pages * 4096 - 24;
 
 export const recordCountOf = ({ view }: Bytes): number => view.getUint16(2, true);
 export const bodySumOf = ({ view }: Bytes): number => view.getUint32(8, true);
