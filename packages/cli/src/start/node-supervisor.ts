@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Config } from '@mailbeam/router/config';
 import { heldLoopText, takeHeldLoop } from '@mailbeam/router/node-process';
 import type { Ended, NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
+import { nativeCrashes } from '../store/store-job.js';
 import { RestartWindow } from './restart-window.js';
 
 /** For glibc: else an arena of each thread of the node keeps what LMDB's writer used once (docs/decisions/0011). */
@@ -182,9 +183,6 @@ export class NodeSupervisor {
     if (!this.#draining) this.#start(); // a drain meanwhile has found no node, and has finished
   }
 }
-
-/** What a damaged data file ends the process with that maps it. */
-const nativeCrashes: ReadonlySet<NodeJS.Signals> = new Set(['SIGBUS', 'SIGSEGV', 'SIGABRT', 'SIGILL', 'SIGFPE']);
 
 const drained = deathText(0, null);
 

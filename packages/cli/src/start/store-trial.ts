@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 import type { Output } from '../output.js';
-import { runStoreJob } from '../store/store-job.js';
+import { StoreJobError, runStoreJob } from '../store/store-job.js';
 
 /** Stands in the data directory from the opening of the store until it is closed in good order. */
 const ownerFile = 'owner';
@@ -24,7 +24,14 @@ export async function tryStoreLeftOpen(data: string, output: Output): Promise<vo
   }
 }
 
-/** Reads the whole store, and changes nothing. @throws CliError when that fails, or ends the process that reads */
+/**
+ * Reads the whole store, and changes nothing. Where somebody ends the process that reads, nothing was found.
+ * @throws CliError when that fails, or native code ends the process
+ */
 export async function tryStore(data: string): Promise<void> {
-  await runStoreJob({ type: 'try', data });
+  try {
+    await runStoreJob({ type: 'try', data });
+  } catch (error) {
+    if (!(error instanceof StoreJobError) || error.code !== 'killed') throw error;
+  }
 }

@@ -79,17 +79,29 @@ export function runStoreJob<J extends StoreJob>(
       }
     });
     child.once('error', reject);
-    // After a result or a failure this changes nothing.
+    // After a result or a failure this changes nothing. The exit may be heard before the last message.
     child.once('exit', (_, signal) => {
-      const how = signal === null ? 'ended the process' : `ended the process with ${signal}`;
-      const read = job.type === 'restore' ? job.backup : job.data;
-      reject(
-        new StoreJobError('store_corrupt', `the data on disk is damaged: reading ${read} ${how}; ${damagedRemedy}`),
-      );
+      const ended = (): void => reject(endedBy(signal, job.type === 'restore' ? job.backup : job.data));
+      if (child.connected) child.once('disconnect', ended);
+      else ended();
     });
   });
 }
 
-/** What helps with a store that cannot be read. */
-const damagedRemedy =
+/** What a damaged data file ends a process with that maps it. */
+export const nativeCrashes: ReadonlySet<NodeJS.Signals> = new Set(['SIGBUS', 'SIGSEGV', 'SIGABRT', 'SIGILL', 'SIGFPE']);
+
+const remedy =
   'keep the directory as it is; `mailbeam store restore` takes a backup, `mailbeam store salvage` what is readable';
+
+function endedBy(signal: NodeJS.Signals | null, data: string): StoreJobError {
+  if (signal !== null && nativeCrashes.has(signal))
+    return new StoreJobError(
+      'store_corrupt',
+      `the data on disk is damaged: reading ${data} ended the process with ${signal}; ${remedy}`,
+    );
+  return new StoreJobError(
+    'killed',
+    `the process that read ${data} was ended${signal === null ? '' : ` by ${signal}`}`,
+  );
+}

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, truncate } from 'node:fs/promises';
+import { open, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { processGone } from '../start/spawned-start.js';
@@ -91,6 +91,25 @@ test('a node that reads a damaged row says so, and never hands out what it read'
   expect(ended.stderr).toMatch(
     /the node died too often; the last time: the data on disk is damaged: the checksum of row/,
   );
+});
+
+/** Ends the child of a process that reads a store, once there is one. */
+async function killReaderOf(parent: number): Promise<void> {
+  for (;;) {
+    const children = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8');
+    for (const pid of children.split(' ').filter(Boolean)) {
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // it has ended meanwhile
+      if (command.includes('store-process.js')) return void process.kill(Number(pid), 'SIGKILL');
+    }
+  }
+}
+
+test('a reader that somebody ends has found no damage: the store is opened', async () => {
+  await killAll();
+  const again = router.line.run(startArgs);
+  await killReaderOf(again.process.pid as number);
+  await again.shows('stdout', /"ready":true/);
+  expect(again.stderr).not.toContain('damaged');
 });
 
 test('a store that was only left open is read, and opened', async () => {
