@@ -1,8 +1,9 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Disk } from './disk.js';
+import { flushNames } from './durable-directory.js';
 import { StoreError } from './errors.js';
-import { checkFormat, checkVersion, flushDirectory, hasDataFile, writeFormat } from './format-file.js';
+import { checkFormat, checkVersion, hasDataFile, writeFormat } from './format-file.js';
 import { readHeader } from './header.js';
 import { claim, disown, impatient } from './owner.js';
 
@@ -28,11 +29,12 @@ export async function copyStore(disk: Disk, to: string): Promise<Backup> {
     await disk.copy(to);
     flushFile(file);
     writeFormat(to, header);
+    await flushNames(to);
   } catch (error) {
     rmSync(file, { force: true }); // a part of a copy is not to be taken for one
     throw error;
   }
-  flushDirectory(dirname(to));
+  await flushNames(dirname(to));
   return { dir: to, bytes: statSync(file).size };
 }
 

@@ -2,8 +2,9 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyStore } from './backup.js';
 import { Disk } from './disk.js';
+import { flushNames } from './durable-directory.js';
 import { StoreError } from './errors.js';
-import { checkFormat, flushDirectory, hasDataFile } from './format-file.js';
+import { checkFormat, hasDataFile } from './format-file.js';
 import { claim, disown, impatient } from './owner.js';
 import { tryDisk } from './try-store.js';
 
@@ -35,7 +36,7 @@ export async function compactStore(dir: string): Promise<Compaction> {
     renameSync(join(copy, 'data.mdb'), file);
     // its transactions are those of the file that has gone
     rmSync(join(dir, 'lock.mdb'), { force: true });
-    flushDirectory(dir);
+    await flushNames(dir);
     return { bytesBefore, bytesAfter: bytes };
   } finally {
     rmSync(copy, { recursive: true, force: true });

@@ -78,7 +78,7 @@ export function checkVersion({ format, version }: Pick<Format, 'format' | 'versi
     throw new StoreError('format_old', `${dir} has version ${version}, this is version ${FORMAT_VERSION}`);
 }
 
-/** Writes the file, on disk when it returns. */
+/** Writes the file; it is on disk once the names of the directory are flushed (durable-directory.ts). */
 export function writeFormat(dir: string, { format, version, id, created }: Header): void {
   const text = JSON.stringify({ format, version, id, created: new Date(created).toISOString() } satisfies Format);
   const file = join(dir, FORMAT_FILE);
@@ -88,14 +88,6 @@ export function writeFormat(dir: string, { format, version, id, created }: Heade
   fsyncSync(handle);
   closeSync(handle);
   renameSync(fresh, file);
-  flushDirectory(dir);
-}
-
-/** Makes what was created, renamed or removed in a directory survive a power cut. */
-export function flushDirectory(dir: string): void {
-  const handle = openSync(dir, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
 }
 
 function missing(dir: string, { id, created }: Format): StoreError {

@@ -49,8 +49,8 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
     const written = disk.lastWritten;
     await written;
     await written?.flushed;
-    await flushNames(dir);
     if (readFormat(dir) === undefined) writeFormat(dir, header);
+    await flushNames(dir);
     ignoreStrayRejections();
     return new LmdbStore(state, dir);
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Disk } from './disk.js';
+import { flushNames } from './durable-directory.js';
 import { StoreError } from './errors.js';
 import { checkFormat, checkVersion, readFormat, writeFormat } from './format-file.js';
 import { FORMAT_VERSION, putHeader, readHeader } from './header.js';
@@ -34,6 +35,7 @@ export async function migrateStore(dir: string): Promise<Migration> {
     const migrated = version === 1 ? migratedFrom1(header) : header;
     if (migrated !== header) await put(disk, migrated);
     if (readFormat(dir)?.version !== migrated.version) writeFormat(dir, migrated);
+    await flushNames(dir);
     return { from: version, to: migrated.version };
   } finally {
     await disk?.close();

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { flushFile } from './backup.js';
 import { LOG_BLOCK, eachRecord, openBlock } from './block.js';
 import { Disk } from './disk.js';
+import { flushNames } from './durable-directory.js';
 import { StoreError } from './errors.js';
-import { checkFormat, flushDirectory, hasDataFile, writeFormat } from './format-file.js';
+import { checkFormat, hasDataFile, writeFormat } from './format-file.js';
 import type { Header } from './header.js';
 import type { MailboxCount } from './mailbox-store.js';
 import { readState } from './open-state.js';
@@ -50,9 +51,10 @@ export async function restoreStore(backup: string, dir: string): Promise<Restora
     const { header, pending } = await withNewOrigins(copy);
     flushFile(join(copy, 'data.mdb'));
     writeFormat(dir, header);
+    await flushNames(dir);
     rmSync(join(dir, 'lock.mdb'), { force: true });
     renameSync(join(copy, 'data.mdb'), join(dir, 'data.mdb'));
-    flushDirectory(dir);
+    await flushNames(dir);
     return { created: new Date(header.created).toISOString(), pending };
   } finally {
     rmSync(copy, { recursive: true, force: true });
