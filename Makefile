@@ -102,7 +102,7 @@ power-test: $(BUILT) ## Cut the power at random moments of a recording and prove
 
 .PHONY: hurt-test
 hurt-test: $(BUILT) ## Fill the disk of a router (a small tmpfs, wants root), poison its services, and see it go on (ARGS="-t reserve")
-	@node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects load --testPathPatterns tools/test/hurt $(ARGS)
+	@node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects faults load --testPathPatterns tools/test/hurt $(ARGS)
 
 .PHONY: storm-test
 storm-test: $(BUILT) ## Storm a router, step its clock and torment it: do others notice? (ARGS="--only logins --people 5000")

@@ -1,5 +1,5 @@
-// Three projects: `unit`, `e2e` for tests that start processes, and `load` for those that give a router much to do, which run one
-// at a time (.config/test.mjs).
+// Four projects: `unit`, `e2e` for tests that start processes, `faults` for those that hurt a router and look what is left, and
+// `load` for those that give it much to do and measure, which run one at a time (.config/test.mjs).
 // Tests run against src (condition mono-source), so they need no build; those that start the command need one.
 import { dirname } from 'node:path';
 
@@ -9,8 +9,12 @@ const root = dirname(import.meta.dirname);
 const load = [
   '/packages/router/test/e2e/alerting\\.test\\.ts$',
   '/benchmarks/test/.*\\.test\\.ts$',
-  '/tools/test/(?:crash|fuzz|hurt|load|power|swap)/.*\\.test\\.ts$',
+  '/tools/test/(?:load|swap)/.*\\.test\\.ts$',
+  '/tools/test/hurt/storms\\.test\\.ts$',
 ];
+
+/** Tests that kill, cut, fill and feed it nonsense. */
+const faults = ['/tools/test/(?:crash|fuzz|power)/.*\\.test\\.ts$', '/tools/test/hurt/(?!storms).*\\.test\\.ts$'];
 
 /** Other tests that start processes. */
 const e2e = [
@@ -39,14 +43,16 @@ export default {
   rootDir: root,
   // for what hangs; a busy machine is no failure
   testTimeout: 30_000,
+  maxConcurrency: 2,
   projects: [
     {
       ...shared,
       displayName: 'unit',
       testRegex: ['/test/.*\\.test\\.ts$'],
-      testPathIgnorePatterns: ['/node_modules/', ...e2e, ...load],
+      testPathIgnorePatterns: ['/node_modules/', ...e2e, ...faults, ...load],
     },
     { ...shared, displayName: 'e2e', testRegex: e2e, testPathIgnorePatterns: ['/node_modules/', ...load] },
+    { ...shared, displayName: 'faults', testRegex: faults },
     { ...shared, displayName: 'load', testRegex: load },
   ],
 };

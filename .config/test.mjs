@@ -11,10 +11,11 @@ const failures = [];
 const checks = ['lint', 'rooms', 'format-check'];
 const checksOfBuilt = ['types', 'docs-check'];
 
-/** Tests that give a router much to do run few at a time; the others use half of the cores. */
+/** Tests that measure run few at a time, others that start processes use half of the cores, the rest nearly all. */
 const jestRuns = [
-  { project: 'unit', workers: Math.max(1, Math.floor(availableParallelism() / 2)) },
+  { project: 'unit', workers: Math.max(1, availableParallelism() - 1) },
   { project: 'e2e', workers: Math.max(1, Math.floor(availableParallelism() / 2)) },
+  { project: 'faults', workers: Math.max(1, Math.floor(availableParallelism() / 2)) },
   { project: 'load', workers: Math.max(1, Math.floor(availableParallelism() / 4)) },
 ];
 

@@ -146,9 +146,10 @@ class Run {
     return total;
   }
 
-  /** The least memory seen once the cases are over: what its garbage collector has not got to is no growth. */
+  /** The least memory seen once the cases are over: what its garbage collector has not got to is no growth. Waits for nothing where there is nothing to compare with. */
   async settledMegabytes(): Promise<number> {
     let least = anonMegabytes(this.#pid);
+    if (this.warmMegabytes === 0) return least;
     const end = performance.now() + SHRINK_MS;
     while (least - this.warmMegabytes > GROWTH_MEGABYTES && performance.now() < end) {
       await delay(200);

@@ -20,7 +20,8 @@ async function rulesBroken(root: string, seed: number): Promise<Rule[]> {
   }
 }
 
-test.each(plantedFaults)(
+// Each runs in processes of its own: two at a time (`maxConcurrency`).
+test.concurrent.each(plantedFaults)(
   'the crash test finds a router that $name',
   async ({ foundBy, ...mutation }) => {
     const mutant = await makeMutant([mutation]);

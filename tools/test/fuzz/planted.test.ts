@@ -1,7 +1,7 @@
 /** The checker is checked: each fault, planted in a copy of the router, is found. */
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { makeMutant } from '../../src/mutant.js';
-import type { Mutant, Mutation } from '../../src/mutant.js';
+import type { Mutation } from '../../src/mutant.js';
 import { runFuzzer } from './run-fuzzer.js';
 
 const port = 'packages/router/dist/port/port.js';
@@ -61,22 +61,20 @@ const faults: readonly (readonly [string, Mutation, RegExp])[] = [
   ],
 ];
 
-let mutant: Mutant | undefined;
-
-afterEach(async () => {
-  await mutant?.dispose();
-  mutant = undefined;
-});
-
-test.each(faults)(
+// Each runs in processes of its own: two at a time (`maxConcurrency`).
+test.concurrent.each(faults)(
   'is found: %s',
   async (_, fault, words) => {
-    mutant = await makeMutant([fault]);
-    const { code, output } = await runFuzzer(
-      ...['--cases', '20000', '--seed', '1', '--max-failures', '1', '--settle-ms', '2000', '--bin', mutant.root],
-    );
-    expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(words) });
-    expect(output).toMatch(/node tools\/dist\/fuzz\/main\.js --seed 1 --only /);
+    const mutant = await makeMutant([fault]);
+    try {
+      const { code, output } = await runFuzzer(
+        ...['--cases', '20000', '--seed', '1', '--max-failures', '1', '--settle-ms', '2000', '--bin', mutant.root],
+      );
+      expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(words) });
+      expect(output).toMatch(/node tools\/dist\/fuzz\/main\.js --seed 1 --only /);
+    } finally {
+      await mutant.dispose();
+    }
   },
   60_000,
 );

@@ -5,6 +5,8 @@ import { makeMutant } from '../../src/mutant.js';
 import type { Mutation } from '../../src/mutant.js';
 import { faults, rulesTakenOut } from './planted-faults.js';
 
+// Each runs in a process of its own: two at a time (`maxConcurrency`).
+
 /** Runs that a fault may take to be found: the rarest known one needs a few thousand. */
 const RUNS = '60000';
 
@@ -37,7 +39,7 @@ describe.each([
   { what: 'a rule of delivery that was taken out', planted: rulesTakenOut },
   { what: 'a planted fault', planted: faults },
 ])('the model checker finds $what:', ({ planted }) => {
-  test.each(planted)(
+  test.concurrent.each(planted)(
     '$name',
     async ({ mutations }) => {
       const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2');
