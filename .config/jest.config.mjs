@@ -44,6 +44,8 @@ export default {
   // for what hangs; a busy machine is no failure
   testTimeout: 30_000,
   maxConcurrency: 2,
+  // what modules of tests leave behind is never collected (vm modules): a worker that has grown is slow at everything
+  workerIdleMemoryLimit: '700MB',
   projects: [
     {
       ...shared,

@@ -74,10 +74,15 @@ async function copyBuilt(root: string, copy: string): Promise<void> {
         await mkdir(join(copy, folder), { recursive: true });
         await symlink(join(root, folder, part), join(copy, folder, part));
       } else if (part === 'dist' || part === 'bin' || part === 'package.json') {
-        await cp(join(root, folder, part), join(copy, folder, part), { recursive: true });
+        await cp(join(root, folder, part), join(copy, folder, part), { recursive: true, filter: isRun });
       }
     }
   }
+}
+
+/** Three files of four are types and source maps, which nothing runs. */
+function isRun(path: string): boolean {
+  return !/\.(?:d\.ts|map|tsbuildinfo)$/.test(path);
 }
 
 async function linkModules(root: string, copy: string): Promise<void> {

@@ -56,7 +56,7 @@ function totals(
     ...process.env,
     PATH: `${join(root, 'bin')}:${process.env['PATH']}`,
     FAILING: failing,
-    RESULTS: JSON.stringify({ load: results(0), ...said }),
+    RESULTS: JSON.stringify({ faults: results(0), load: results(0), ...said }),
   };
   const { stdout, status } = spawnSync(process.execPath, ['.config/test.mjs'], { cwd: root, env, encoding: 'utf8' });
   return { line: stdout.trimEnd().split('\n').at(-1), status };
