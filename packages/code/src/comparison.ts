@@ -18,14 +18,18 @@ export interface Measure {
   /** Other events that prove it as well, where those are too rare to. */
   readonly moreEvidence?: (counts: Counts) => number;
   readonly trials: (counts: Counts) => number;
+  /** Less likely than this is no chance; default {@link CHANCE}. */
+  readonly chance?: number;
   /** Whether the share of the new version is worse by enough to matter. */
   readonly matters: (fresh: number, old: number) => boolean;
   /** The figures of both, in words. */
   readonly words: (counts: Counts) => string;
 }
 
-/** Of one-sided tests. Each sample is a test, 120 in 30 s, of three measures: two false alarms in 50 gates are one chance in 1,600 even if all were independent. */
+/** Of one-sided tests. Each sample is a test, 120 in 30 s, of three measures: two false alarms in 50 gates are rare even if all were independent. */
 const CHANCE = 2e-6;
+/** Of times, which a long tail hides for longer: what is twice as slow must be found within 10 s. */
+const CHANCE_OF_TIMES = 1e-5;
 /** Fewer are no evidence, however unlikely. */
 const LEAST_EVENTS = 3;
 
@@ -67,6 +71,7 @@ export function slowness(usual: Counts, floorMs: number): Measure {
     events: (counts) => timedAbove(counts, limit),
     moreEvidence: (counts) => timedAbove(counts, lesser),
     trials: timedOf,
+    chance: CHANCE_OF_TIMES,
     matters: (fresh, old) => fresh > 0.01 && fresh >= old * 1.5,
     words: (counts) => {
       const ms = bucketEndMs(quantileBucket(counts, 0.99));
@@ -88,10 +93,14 @@ export function worse(
   return proven ? `${name} ${words(fresh)} against ${words(old)}` : undefined;
 }
 
-function provenBy(events: Measure['events'], { trials }: Measure, intervals: readonly Interval[]): boolean {
+function provenBy(
+  events: Measure['events'],
+  { trials, chance = CHANCE }: Measure,
+  intervals: readonly Interval[],
+): boolean {
   const excess = new Excess();
   for (const { fresh, old } of intervals) excess.add(events(fresh), trials(fresh), events(old), trials(old));
-  return excess.observed >= LEAST_EVENTS && excess.chance < CHANCE;
+  return excess.observed >= LEAST_EVENTS && excess.chance < chance;
 }
 
 export function share({ events, trials }: Measure, counts: Counts): number {
