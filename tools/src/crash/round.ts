@@ -135,8 +135,8 @@ export class Round {
   /** A last kill when the store is quiet: nothing may come back. */
   async #afterlife(): Promise<void> {
     await this.#balance('at rest');
-    if (!(await until(async () => (await this.#router.status())?.quiet === true, 10_000, 20)))
-      this.#violations.add('drain', '', undefined, 'the store did not become quiet within 10 s');
+    if (!(await until(async () => (await this.#router.status())?.quiet === true, 60_000, 20)))
+      this.#violations.add('drain', '', undefined, 'the store did not become quiet within 60 s');
     this.#record('node, at rest');
     await this.#router.kill('node');
     await until(() => this.#actors.every(({ idle }) => !idle), 5000, 2);

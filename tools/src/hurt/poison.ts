@@ -23,9 +23,10 @@ export default defineService({
 
 /**
  * A message that crashes its service is given up after three times: its sender is told, those behind it are handled, and an operator
- * lists it, sends it again when the service is mended, and purges it; also after a kill. @throws Error that says what was not so
+ * lists it, sends it again when the service is mended, and purges it; also after a kill. Three messages that crash it three times
+ * each take some 12 s, for its supervisor backs off. `patienceMs`: longest wait for one answer. @throws Error that says what was not so
  */
-export async function poison(root: string): Promise<void> {
+export async function poison(root: string, patienceMs?: number): Promise<void> {
   const handlers = mkdtempSync(join(tmpdir(), 'mailbeam-poison-'));
   const env = { MAILBEAM_CODE_HANDLERS: handlers, MAILBEAM_DEAD_LETTERS_ENTRIES: '2' };
   const router = new RouterProcess({ root, env });
@@ -54,7 +55,7 @@ export async function poison(root: string): Promise<void> {
     return (JSON.parse(text) as { letters: { id: string }[] }).letters.map(({ id }) => id);
   };
   const login = async (name: string): Promise<Talker> => {
-    const talker = await Talker.login(router.port, name);
+    const talker = await Talker.login(router.port, name, patienceMs === undefined ? {} : { patienceMs });
     talkers.push(talker);
     return talker;
   };

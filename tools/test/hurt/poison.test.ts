@@ -3,10 +3,13 @@ import { checkoutRoot } from '../../src/checkout.js';
 import { poison } from '../../src/hurt/poison.js';
 import { makeMutant } from '../../src/mutant.js';
 
+/** A router without the fault needs 0.3 s for what is waited for in vain. */
+const PATIENCE_MS = 5_000;
+
 async function foundIn(file: string, find: string, replace: string, complaint: string): Promise<void> {
   const mutant = await makeMutant([{ file, find, replace }]);
   try {
-    await expect(poison(mutant.root)).rejects.toThrow(complaint);
+    await expect(poison(mutant.root, PATIENCE_MS)).rejects.toThrow(complaint);
   } finally {
     await mutant.dispose();
   }
@@ -14,12 +17,12 @@ async function foundIn(file: string, find: string, replace: string, complaint: s
 
 test('a message that crashes its service is given up, told, kept, sent again and purged', async () => {
   await poison(checkoutRoot);
-}, 120_000);
+}, 240_000);
 
 test('a router that keeps no dead letter is found', async () => {
   const [find, replace] = ['box.put(to, message, wall())', 'Promise.resolve(undefined)'];
   await foundIn('packages/router/dist/dead-letters/keep-letters.js', find, replace, 'the message is in the box');
-}, 120_000);
+}, 240_000);
 
 test('a router that never gives a message up is found', async () => {
   const [find, replace] = ['++this.#attempts >= this.#service.maxAttempts', 'false'];
@@ -29,4 +32,4 @@ test('a router that never gives a message up is found', async () => {
     replace,
     'what is behind a poisonous message is handled',
   );
-}, 180_000);
+}, 240_000);
