@@ -16,6 +16,8 @@ import type { SpawnOptions } from './system-types.js';
 import type { Timer } from './timer-wheel.js';
 import { Monitor, type Watch } from './watch.js';
 
+const { AWAITING, CONTROL, DEAD, RUNNING, SLEEPY, STOPPING, TERMINATING, TRACED, TRAP_EXIT } = status;
+
 /** What most actors do not have; made when first needed, so that an idle actor stays small. */
 export class Extras {
   declare name: string | undefined;
@@ -156,7 +158,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
     extras.control ??= new Mailbox();
     extras.control.push(item, 0);
     extras.controlCount += 1;
-    this.status |= status.CONTROL;
+    this.status |= CONTROL;
   }
 
   takeControl(): ControlItem | undefined {
@@ -167,7 +169,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
     if (extras.controlCount === 0) {
       extras.control?.release();
       extras.control = null;
-      clear(this, status.CONTROL);
+      clear(this, CONTROL);
     }
     return item;
   }
@@ -184,7 +186,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
   /** Gives the extras up if they hold nothing. */
   dropEmptyExtras(): void {
     const { extras } = this;
-    if (!extras || extras.controlCount > 0 || (this.status & status.STOPPING) !== 0) return;
+    if (!extras || extras.controlCount > 0 || (this.status & STOPPING) !== 0) return;
     const { name, bound, held, pending, watching, timers } = extras;
     if (name === undefined && !bound && !held && !pending && !watching && !timers) this.extras = null;
   }
@@ -214,7 +216,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
   }
 
   send<N>(to: Pid<N> | string, message: N): boolean {
-    if ((this.status & (status.TRACED | status.DEAD)) !== 0) return sendOther(this, to, message);
+    if ((this.status & (TRACED | DEAD)) !== 0) return sendOther(this, to, message);
     return this.system.send(to, message);
   }
 
@@ -274,9 +276,9 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
   }
 
   trapExit(on: boolean): boolean {
-    const was = (this.status & status.TRAP_EXIT) !== 0;
-    if (on) this.status |= status.TRAP_EXIT;
-    else clear(this, status.TRAP_EXIT);
+    const was = (this.status & TRAP_EXIT) !== 0;
+    if (on) this.status |= TRAP_EXIT;
+    else clear(this, TRAP_EXIT);
     return was;
   }
 
@@ -289,20 +291,20 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
   }
 
   stop(reason: ExitReason = 'normal'): void {
-    if (this.status & (status.STOPPING | status.TERMINATING | status.DEAD)) return;
+    if (this.status & (STOPPING | TERMINATING | DEAD)) return;
     if (reason !== 'normal' || this.extras) {
       const extras = this.needExtras();
       extras.stopReason = reason;
       extras.stopOrderly = true;
     } // without extras: 'normal', and in good order
-    this.status |= status.STOPPING;
-    if ((this.status & status.RUNNING) === 0) this.system.attendSoon(this); // else whoever called the callback sees to it
+    this.status |= STOPPING;
+    if ((this.status & RUNNING) === 0) this.system.attendSoon(this); // else whoever called the callback sees to it
   }
 
   hibernate(): void {
-    if (this.status & (status.TERMINATING | status.DEAD)) return;
-    this.status |= status.SLEEPY;
-    if ((this.status & (status.RUNNING | status.AWAITING)) === 0) this.system.attendSoon(this);
+    if (this.status & (TERMINATING | DEAD)) return;
+    this.status |= SLEEPY;
+    if ((this.status & (RUNNING | AWAITING)) === 0) this.system.attendSoon(this);
   }
 
   call<R = unknown, C extends AnyCall = never, Q extends Anything = Anything>(
@@ -310,7 +312,7 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
     request: Q & RequestOf<C>,
     timeoutMs?: number,
   ): Promise<ReplyTo<C, Q, R>> {
-    if ((this.status & status.TRACED) !== 0) traceSent(this, to, request);
+    if ((this.status & TRACED) !== 0) traceSent(this, to, request);
     return this.system.calls.awaited(this, to, request, timeoutMs);
   }
 
@@ -319,13 +321,13 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
     request: Q & RequestOf<C>,
     timeoutMs?: number,
   ): RequestRef<ReplyTo<C, Q, R>> {
-    if ((this.status & status.TRACED) !== 0) traceSent(this, to, request);
+    if ((this.status & TRACED) !== 0) traceSent(this, to, request);
     return this.system.calls.requested(this, to, request, timeoutMs);
   }
 
   reply(from: From<never>, reply: unknown): boolean {
-    if ((this.status & status.DEAD) !== 0) return false;
-    if ((this.status & status.TRACED) !== 0) traceSent(this, 'caller', reply);
+    if ((this.status & DEAD) !== 0) return false;
+    if ((this.status & TRACED) !== 0) traceSent(this, 'caller', reply);
     return from instanceof Call && from.succeed(reply);
   }
 
@@ -347,14 +349,14 @@ export class Actor implements Pid<unknown, AnyCall>, Self<unknown, AnyCall> {
 
 /** A send of an actor that is traced, or has ended. Out of line: `send` is to stay small. */
 function sendOther(actor: Actor, to: Pid<never> | string, message: unknown): boolean {
-  if ((actor.status & status.DEAD) !== 0) return false;
+  if ((actor.status & DEAD) !== 0) return false;
   traceSent(actor, to, message);
   return actor.system.send(to as Pid<unknown> | string, message);
 }
 
 /** What an async callback asks for after its actor was ended is not done: a process would not be there to ask. */
 function mustLive(actor: Actor): void {
-  if ((actor.status & status.DEAD) !== 0) throw new ActorError('noproc', 'the actor that asks for it has ended');
+  if ((actor.status & DEAD) !== 0) throw new ActorError('noproc', 'the actor that asks for it has ended');
 }
 
 function traceSent(actor: Actor, to: Pid | string, message: unknown): void {

@@ -9,6 +9,8 @@ import type { System } from './system.js';
 import { Timer, type TimerWheel } from './timer-wheel.js';
 import { addWatch } from './watch.js';
 
+const { DEAD } = status;
+
 const defaultTimeoutMs = 5_000;
 
 /** How calls begin, and their time-outs. */
@@ -49,7 +51,7 @@ export class Calls {
   }
 
   #place(call: Call, target: Actor | null): void {
-    const callerHasEnded = call.watcher !== null && (call.watcher.status & status.DEAD) !== 0;
+    const callerHasEnded = call.watcher !== null && (call.watcher.status & DEAD) !== 0;
     if (!target || callerHasEnded) return call.fail('noproc', 'noproc');
     addWatch(call);
     if (call.timeoutMs !== Infinity) {

@@ -3,7 +3,7 @@ import type { AnyBehaviour } from './behaviour.js';
 import type { ControlItem, SystemItem } from './control.js';
 import { ActorError } from './errors.js';
 import { attend, takeCode } from './handling.js';
-import { ATTENTION, status } from './status.js';
+import { status } from './status.js';
 import type { System } from './system.js';
 import type { CodeChangeResult } from './system-types.js';
 
@@ -22,11 +22,11 @@ export function requestCodeChange(
   done: (result: CodeChangeResult) => void,
 ): void {
   if (actor.status & status.DEAD) return done(noproc);
-  if ((actor.status & (ATTENTION | status.RUNNING)) !== 0)
+  if ((actor.status & (status.ATTENTION | status.RUNNING)) !== 0)
     return place(system, actor, { kind: 'code', behaviour, done });
   // at rest, as nearly all of a million are: nothing has to wait, and nothing is allocated
   takeCode(system, actor, behaviour, done);
-  if ((actor.status & ATTENTION) !== 0) attend(system, actor);
+  if ((actor.status & status.ATTENTION) !== 0) attend(system, actor);
 }
 
 /** Asks by the control lane: answered at once if the actor is in no callback, else right after it. Rejects with ActorError `noproc`. */

@@ -9,6 +9,8 @@ import { isThenable } from './thenable.js';
 import type { System } from './system.js';
 import { removeWatch, type Watch } from './watch.js';
 
+const { ATTENDED, AWAITING, DEAD, QUEUED, RUNNING, STOPPING, SUPERVISOR, TERMINATING, TRAP_EXIT } = status;
+
 /** No message was in hand. */
 export const nothing = Symbol('no message');
 
@@ -23,11 +25,11 @@ export function receiveExit(
   byLink: boolean,
 ): void {
   const now = target.status;
-  if (now & status.DEAD) return;
+  if (now & DEAD) return;
   if (reason === 'kill' && !byLink) return die(system, target, 'killed');
-  if (now & status.TRAP_EXIT) {
-    if (now & status.TERMINATING) return;
-    if (now & status.SUPERVISOR) system.inform(target, new InfoEnvelope({ type: 'EXIT', from, reason }));
+  if (now & TRAP_EXIT) {
+    if (now & TERMINATING) return;
+    if (now & SUPERVISOR) system.inform(target, new InfoEnvelope({ type: 'EXIT', from, reason }));
     else if (from !== null && from === target.parent) system.control(target, { kind: 'parent_exit', reason });
     else if (byLink) system.inform(target, new InfoEnvelope({ type: 'EXIT', from, reason }));
     else system.control(target, { kind: 'info', envelope: new InfoEnvelope({ type: 'EXIT', from, reason }) });
@@ -39,11 +41,11 @@ export function receiveExit(
 
 /** Ends an actor without its `terminate`: now, or when the callback that is on the stack has returned. */
 function die(system: System, target: Actor, reason: ExitReason): void {
-  if ((target.status & status.RUNNING) === 0) return finish(system, target, reason);
+  if ((target.status & RUNNING) === 0) return finish(system, target, reason);
   const extras = target.needExtras();
   extras.stopReason = reason;
   extras.stopOrderly = false;
-  target.status |= status.STOPPING;
+  target.status |= STOPPING;
 }
 
 /** A callback threw, or its promise rejected or did not settle in time. `terminate` is called unless it was `init`, `wake` (there is no state then) or `terminate` itself. */
@@ -54,7 +56,7 @@ export function crash(
   phase: CrashReport['phase'],
   message: unknown,
 ): void {
-  if (actor.status & status.DEAD) return;
+  if (actor.status & DEAD) return;
   const report = !isPlanned(reason);
   if (report) system.reportCrash(crashReport(system, actor, reason, phase, message));
   if (phase === 'handler') beginEnd(system, actor, reason);
@@ -63,16 +65,20 @@ export function crash(
 
 /** Ends an actor in good order: its `terminate` first. The actor is in no callback. */
 export function beginEnd(system: System, actor: Actor, reason: ExitReason): void {
-  if (actor.status & (status.DEAD | status.TERMINATING)) return;
+  if (actor.status & (DEAD | TERMINATING)) return;
+  if (actor.behaviour.terminate === undefined) finish(system, actor, reason);
+  else terminate(system, actor, reason);
+}
+
+function terminate(system: System, actor: Actor, reason: ExitReason): void {
   const { behaviour } = actor;
-  if (!behaviour.terminate) return finish(system, actor, reason);
   system.timers.dropPending(actor);
-  clear(actor, status.STOPPING | status.AWAITING);
-  actor.status |= status.TERMINATING;
+  clear(actor, STOPPING | AWAITING);
+  actor.status |= TERMINATING;
   const before = system.enter(actor);
   let result: unknown;
   try {
-    result = behaviour.terminate(reason, actor.state, actor);
+    result = behaviour.terminate?.(reason, actor.state, actor);
   } catch (error) {
     system.leave(actor, before);
     return crash(system, actor, reasonOf(error), 'terminate', nothing);
@@ -84,21 +90,24 @@ export function beginEnd(system: System, actor: Actor, reason: ExitReason): void
 
 /** The end: whoever is linked or watches hears of it. Iterative, so that a chain of a million links needs no stack. */
 export function finish(system: System, actor: Actor, reason: ExitReason): void {
-  if (actor.status & status.DEAD) return;
+  if (actor.status & DEAD) return;
   if (actor.extras) system.timers.dropPending(actor);
-  actor.status = (actor.status & (status.QUEUED | status.ATTENDED | status.RUNNING)) | status.DEAD;
+  actor.status = (actor.status & (QUEUED | ATTENDED | RUNNING)) | DEAD;
   actor.state = reason;
   system.forget(actor);
-  if (system.endingNow) {
-    system.ending.push(actor);
-    return;
-  }
   const { watchers } = actor;
-  if (actor.links === null && actor.extras === null && (watchers === null || isOnlyMonitor(watchers))) {
-    actor.parent = null;
-    if (watchers === null) return; // nobody is to hear of it
+  if (system.endingNow || actor.links !== null || actor.extras !== null) return tellAll(system, actor);
+  if (watchers !== null) {
+    if (!isOnlyMonitor(watchers)) return tellAll(system, actor);
     removeWatch(watchers);
     watchers.ended(reason); // a message to its watcher: it ends nobody else
+  }
+  actor.parent = null;
+}
+
+function tellAll(system: System, actor: Actor): void {
+  if (system.endingNow) {
+    system.ending.push(actor);
     return;
   }
   system.endingNow = true;

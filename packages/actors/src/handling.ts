@@ -7,10 +7,13 @@ import { reasonOf, type ExitReason } from './exit-reason.js';
 import { fallAsleep, wakeUp } from './hibernation.js';
 import { PendingCallback } from './pending-callback.js';
 import { isThenable } from './thenable.js';
-import { ATTENTION, BUSY, clear, status } from './status.js';
+import { clear, status } from './status.js';
 import { supervisorInfo } from './supervision.js';
 import type { System } from './system.js';
 import type { CodeChangeResult } from './system-types.js';
+
+const { ASLEEP, ATTENTION, AWAITING, BUSY, DEAD, RUNNING, SLEEPY, STARTING, STOPPING, SUPERVISOR, SUSPENDED, TRACED } =
+  status;
 
 /** One slot: up to `limit` messages of one actor. Returns how many. The hot loop of the runtime: a synchronous handler costs its call and nothing else. */
 export function runSlot(system: System, actor: Actor, limit: number): number {
@@ -43,18 +46,21 @@ export function runSlot(system: System, actor: Actor, limit: number): number {
     return count;
   }
   system.leave(actor, before);
-  const now = actor.status;
-  if ((now & ATTENTION) !== 0) {
-    if ((now & ATTENTION) === status.STOPPING) endIfStopping(system, actor, actor.extras, message);
-    else attend(system, actor, message);
-  }
+  if ((actor.status & ATTENTION) !== 0) attendAfter(system, actor, message);
   return count;
+}
+
+/** Sees to what came up while it handled `message`. */
+function attendAfter(system: System, actor: Actor, message: unknown): void {
+  if ((actor.status & ATTENTION) !== STOPPING) attend(system, actor, message);
+  else if (actor.extras !== null) endIfStopping(system, actor, actor.extras, message);
+  else beginEnd(system, actor, 'normal'); // the usual end: it stopped itself, and has nothing that others would not have
 }
 
 /** Runs `init` of a new actor. */
 export function runInit(system: System, actor: Actor, arg: unknown): void {
   const before = system.enter(actor);
-  actor.status |= status.STARTING;
+  actor.status |= STARTING;
   let state: unknown;
   try {
     state = actor.behaviour.init(arg, actor);
@@ -64,17 +70,18 @@ export function runInit(system: System, actor: Actor, arg: unknown): void {
     return;
   }
   system.leave(actor, before);
-  if (isThenable(state)) {
-    setPending(system, actor, state, 'init', nothing, 'normal', false);
-    if ((actor.status & status.STOPPING) !== 0) attend(system, actor);
-    return;
-  }
+  if (isThenable(state)) return awaitInit(system, actor, state);
   actor.state = state;
   started(system, actor);
 }
 
+function awaitInit(system: System, actor: Actor, promise: PromiseLike<unknown>): void {
+  setPending(system, actor, promise, 'init', nothing, 'normal', false);
+  if ((actor.status & STOPPING) !== 0) attend(system, actor);
+}
+
 function started(system: System, actor: Actor): void {
-  clear(actor, status.STARTING);
+  clear(actor, STARTING);
   if ((actor.status & ATTENTION) !== 0) attend(system, actor);
   system.requeue(actor);
 }
@@ -90,7 +97,7 @@ export function setPending(
   counts: boolean,
 ): void {
   const pending = new PendingCallback(actor, phase, message, reason, counts);
-  actor.status |= status.AWAITING;
+  actor.status |= AWAITING;
   actor.needExtras().pending = pending;
   pending.timer = system.timers.limit(pending);
   try {
@@ -101,7 +108,7 @@ export function setPending(
   } catch (error) {
     rejected(system, pending, error); // a foreign thenable may throw here
   }
-  if ((actor.status & status.STOPPING) !== 0 && !actor.needExtras().stopOrderly) attend(system, actor);
+  if ((actor.status & STOPPING) !== 0 && !actor.needExtras().stopOrderly) attend(system, actor);
 }
 
 /** Takes the pending callback off its actor. `false`: it is stale. */
@@ -109,9 +116,9 @@ function takePending(system: System, pending: PendingCallback): boolean {
   const { actor } = pending;
   if (actor.extras?.pending !== pending) return false;
   system.timers.dropPending(actor);
-  clear(actor, status.AWAITING);
+  clear(actor, AWAITING);
   if (pending.counts) actor.handled += 1;
-  if ((actor.status & status.TRACED) !== 0) system.tracing?.settled(pending);
+  if ((actor.status & TRACED) !== 0) system.tracing?.settled(pending);
   return true;
 }
 
@@ -122,7 +129,7 @@ function settled(system: System, pending: PendingCallback, value: unknown): void
   if (value !== undefined || phase === 'init') actor.state = value;
   if (phase === 'init') {
     const { parent } = actor;
-    if (parent && (parent.status & status.SUPERVISOR) !== 0)
+    if (parent && (parent.status & SUPERVISOR) !== 0)
       system.inform(parent, supervisorInfo({ type: 'STARTED', pid: actor }));
     return started(system, actor);
   }
@@ -146,8 +153,7 @@ export function timedOut(system: System, pending: PendingCallback): void {
 /** A handler threw. A signal that came while it ran goes before the throw: an actor that was killed is not asked to terminate. */
 function endOrCrash(system: System, actor: Actor, error: unknown, message: unknown): void {
   const extras = actor.extras;
-  if ((actor.status & status.STOPPING) !== 0 && extras && !extras.stopOrderly)
-    return finish(system, actor, extras.stopReason);
+  if ((actor.status & STOPPING) !== 0 && extras && !extras.stopOrderly) return finish(system, actor, extras.stopReason);
   crash(system, actor, reasonOf(error), 'handler', message);
 }
 
@@ -161,8 +167,8 @@ const mostControlItems = 64;
 export function attend(system: System, actor: Actor, message: unknown = nothing): number {
   let inHand = message;
   for (let count = 0; count < mostControlItems; count += 1) {
-    if ((actor.status & (status.RUNNING | status.DEAD)) !== 0) return count;
-    if ((actor.status & status.STOPPING) !== 0 && endIfStopping(system, actor, actor.extras, inHand)) return count;
+    if ((actor.status & (RUNNING | DEAD)) !== 0) return count;
+    if ((actor.status & STOPPING) !== 0 && endIfStopping(system, actor, actor.extras, inHand)) return count;
     if ((actor.status & BUSY) !== 0) return count;
     const item = actor.takeControl();
     if (!item) {
@@ -179,7 +185,7 @@ export function attend(system: System, actor: Actor, message: unknown = nothing)
 function see(system: System, actor: Actor, item: ControlItem): void {
   switch (item.kind) {
     case 'info':
-      if ((actor.status & status.SUSPENDED) !== 0 && !endsSupervisor(actor, item.envelope))
+      if ((actor.status & SUSPENDED) !== 0 && !endsSupervisor(actor, item.envelope))
         (actor.needExtras().held ??= []).push(item);
       else if (wakeUp(system, actor)) handleInfo(system, actor, item.envelope);
       return;
@@ -188,12 +194,12 @@ function see(system: System, actor: Actor, item: ControlItem): void {
       return;
     case 'code':
     case 'state': {
-      const slept = (actor.status & status.ASLEEP) !== 0;
+      const slept = (actor.status & ASLEEP) !== 0;
       if (!wakeUp(system, actor))
         return item.kind === 'code' ? item.done({ changed: false, reason: 'noproc' }) : item.gone();
       if (item.kind === 'code') takeCode(system, actor, item.behaviour, item.done);
       else item.done(actor.state);
-      if (slept) actor.status |= status.SLEEPY;
+      if (slept) actor.status |= SLEEPY;
       return;
     }
     default:
@@ -203,18 +209,18 @@ function see(system: System, actor: Actor, item: ControlItem): void {
 
 /** A suspended supervisor that is told to end is suspended no more: it has children to stop, and to hear of. */
 function endsSupervisor(actor: Actor, envelope: Envelope): boolean {
-  if ((actor.status & status.SUPERVISOR) === 0 || !(envelope instanceof InfoEnvelope)) return false;
+  if ((actor.status & SUPERVISOR) === 0 || !(envelope instanceof InfoEnvelope)) return false;
   const { info } = envelope;
   if (info.type !== 'EXIT' || !(info.from === null || info.from === (actor.parent as unknown))) return false;
-  clear(actor, status.SUSPENDED);
+  clear(actor, SUSPENDED);
   actor.releaseHeld();
   return true;
 }
 
 function answer(system: System, actor: Actor, item: SystemItem): void {
-  if (item.kind === 'suspend') actor.status |= status.SUSPENDED;
+  if (item.kind === 'suspend') actor.status |= SUSPENDED;
   else if (item.kind === 'resume') {
-    clear(actor, status.SUSPENDED);
+    clear(actor, SUSPENDED);
     actor.releaseHeld();
     system.requeue(actor);
   }
@@ -223,11 +229,11 @@ function answer(system: System, actor: Actor, item: SystemItem): void {
 
 /** What is left to do when the control lane is empty: to fall asleep, or to wake for the message that waits. */
 function nothingInControl(system: System, actor: Actor): void {
-  if ((actor.status & status.SLEEPY) !== 0) {
-    clear(actor, status.SLEEPY);
+  if ((actor.status & SLEEPY) !== 0) {
+    clear(actor, SLEEPY);
     if (actor.depth === 0) fallAsleep(system, actor);
-  } else if ((actor.status & status.ASLEEP) !== 0) {
-    if (actor.depth > 0 && (actor.status & status.SUSPENDED) === 0) wakeUp(system, actor);
+  } else if ((actor.status & ASLEEP) !== 0) {
+    if (actor.depth > 0 && (actor.status & SUSPENDED) === 0) wakeUp(system, actor);
     else actor.dropEmptyExtras();
   }
 }

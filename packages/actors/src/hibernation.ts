@@ -5,6 +5,8 @@ import { clear, status } from './status.js';
 import type { System } from './system.js';
 import { isThenable } from './thenable.js';
 
+const { ASLEEP, SLEEPY, STOPPING } = status;
+
 /** Packs the state and gives up what an idle actor does not need. The actor is in no callback and nothing waits. */
 export function fallAsleep(system: System, actor: Actor): void {
   const { behaviour } = actor;
@@ -20,17 +22,17 @@ export function fallAsleep(system: System, actor: Actor): void {
     }
     system.leave(actor, before);
   }
-  clear(actor, status.SLEEPY);
-  actor.status |= status.ASLEEP;
+  clear(actor, SLEEPY);
+  actor.status |= ASLEEP;
   actor.dropEmptyExtras();
   system.requeue(actor); // what `hibernate` itself sent to it wakes it again
-  if ((actor.status & status.STOPPING) !== 0) system.attendSoon(actor);
+  if ((actor.status & STOPPING) !== 0) system.attendSoon(actor);
 }
 
 /** Has the state unpacked, if the actor hibernates. `false`: that failed, and the actor has ended. */
 export function wakeUp(system: System, actor: Actor): boolean {
-  if ((actor.status & status.ASLEEP) === 0) return true;
-  clear(actor, status.ASLEEP);
+  if ((actor.status & ASLEEP) === 0) return true;
+  clear(actor, ASLEEP);
   const { behaviour } = actor;
   if (!behaviour.wake) return true;
   const before = system.enter(actor);

@@ -2,6 +2,8 @@ import type { Actor } from './actor.js';
 import type { Pid } from './pid.js';
 import { status } from './status.js';
 
+const { DEAD } = status;
+
 /** The living actors of a system and their names. The list goes through the actors themselves, oldest first, so that it costs nothing more. */
 export class Population {
   readonly names = new Map<string, Actor>();
@@ -34,7 +36,7 @@ export class Population {
   /** The living actor that is meant, by itself or by its name. */
   find(to: Pid | string): Actor | null {
     const target = typeof to === 'string' ? this.names.get(to) : (to as Actor);
-    return target && (target.status & status.DEAD) === 0 ? target : null;
+    return target && (target.status & DEAD) === 0 ? target : null;
   }
 
   /** Oldest first. May be left at any time; do not hold across turns. */
@@ -42,7 +44,7 @@ export class Population {
     for (let actor = this.#oldest; actor;) {
       const next: Actor | null = actor.younger;
       yield actor;
-      actor = next && (next.status & status.DEAD) === 0 ? next : actor.younger;
+      actor = next && (next.status & DEAD) === 0 ? next : actor.younger;
     }
   }
 

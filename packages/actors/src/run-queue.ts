@@ -1,6 +1,8 @@
 import type { Actor } from './actor.js';
 import { clear, status } from './status.js';
 
+const { HIGH, QUEUED } = status;
+
 /** High slots in a row, at most, while normal actors wait. */
 const mostHighInARow = 8;
 
@@ -40,9 +42,9 @@ export class RunQueue {
   length = 0;
 
   push(actor: Actor): void {
-    actor.status |= status.QUEUED;
+    actor.status |= QUEUED;
     this.length += 1;
-    if (actor.status & status.HIGH) this.#high.push(actor);
+    if (actor.status & HIGH) this.#high.push(actor);
     else this.#normal.push(actor);
   }
 
@@ -58,7 +60,7 @@ export class RunQueue {
     }
     if (!actor) return null;
     this.length -= 1;
-    clear(actor, status.QUEUED);
+    clear(actor, QUEUED);
     return actor;
   }
 }

@@ -3,9 +3,11 @@ import { attend, runSlot } from './handling.js';
 import { hostSoon, type WakeUp } from './host.js';
 import type { ResolvedOptions } from './options.js';
 import { RunQueue } from './run-queue.js';
-import { ATTENTION, BLOCKED, BUSY, clear, status } from './status.js';
+import { clear, status } from './status.js';
 import type { System } from './system.js';
 import type { TimerWheel } from './timer-wheel.js';
+
+const { ATTENDED, ATTENTION, BLOCKED, BUSY, QUEUED, RUNNING, TRACED } = status;
 
 const settledPromise = Promise.resolve();
 /** An await takes one microtask, or a few where promises are wrapped in promises. */
@@ -79,8 +81,8 @@ export class Scheduler {
 
   /** Its control lane is seen to before the next slot. */
   attendSoon(actor: Actor): void {
-    if (actor.status & status.ATTENDED) return;
-    actor.status |= status.ATTENDED;
+    if (actor.status & ATTENDED) return;
+    actor.status |= ATTENDED;
     this.#attended.push(actor);
     if (!this.#asked && !this.#inTurn) this.ask();
   }
@@ -235,7 +237,7 @@ export class Scheduler {
   }
 
   #slot(actor: Actor, limit: number): number {
-    if ((actor.status & (ATTENTION | status.TRACED)) !== 0) {
+    if ((actor.status & (ATTENTION | TRACED)) !== 0) {
       if ((actor.status & ATTENTION) === 0) return this.#tracedSlot(actor, limit);
       if ((actor.status & BUSY) === 0) attend(this.#system, actor);
       this.#again(actor);
@@ -251,7 +253,7 @@ export class Scheduler {
   #tracedSlot(actor: Actor, limit: number): number {
     const { stopwatch } = this.#options;
     let count = 0;
-    while (count < limit && actor.depth > 0 && (actor.status & (ATTENTION | status.TRACED)) === status.TRACED) {
+    while (count < limit && actor.depth > 0 && (actor.status & (ATTENTION | TRACED)) === TRACED) {
       const { tracing } = this.#system;
       if (!tracing?.listens(actor)) {
         const rest = runSlot(this.#system, actor, limit - count);
@@ -270,7 +272,7 @@ export class Scheduler {
   }
 
   #again(actor: Actor): void {
-    if (actor.depth > 0 && (actor.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0) this.queue.push(actor);
+    if (actor.depth > 0 && (actor.status & (BLOCKED | QUEUED | RUNNING)) === 0) this.queue.push(actor);
   }
 
   /** One round of the actors that have something in their control lanes; who gets more meanwhile is in the next round. */
@@ -280,7 +282,7 @@ export class Scheduler {
     this.#attending = round;
     let count = 0;
     for (const actor of round) {
-      clear(actor, status.ATTENDED);
+      clear(actor, ATTENDED);
       count += 1 + attend(this.#system, actor);
       this.#again(actor);
     }

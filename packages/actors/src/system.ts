@@ -23,7 +23,7 @@ import type { Pid } from './pid.js';
 import { Population } from './population.js';
 import { Scheduler } from './scheduler.js';
 import { endAll } from './shutdown.js';
-import { BLOCKED, clear, status } from './status.js';
+import { clear, status } from './status.js';
 import type { SupervisorReport } from './supervisor-report.js';
 import { isSupervisor } from './supervisor-mark.js';
 import type {
@@ -38,6 +38,8 @@ import { TimerWheel } from './timer-wheel.js';
 import { Timers } from './timers.js';
 import { Tracing, type Trace, type TraceEvent, type TraceOptions } from './tracing.js';
 import { addWatch, Monitor } from './watch.js';
+
+const { BLOCKED, BOUNDED, DEAD, HIGH, QUEUED, RUNNING, SUPERVISOR, TRACED, TRAP_EXIT } = status;
 
 const ignore = (): void => undefined;
 
@@ -104,6 +106,17 @@ export class System implements ActorSystem {
   }
 
   #make(behaviour: AnyBehaviour, options: SpawnOptions | undefined): Actor {
+    if (options !== undefined || this.#stopping !== null || this.#nesting >= deepestNesting) this.#admit(options);
+    this.#lastId += 1;
+    const actor = new Actor(this.#lastId, this, behaviour, options?.class ?? 'system');
+    this.population.add(actor);
+    if (this.tracing !== null) this.tracing.mark(actor);
+    if (isSupervisor(behaviour)) actor.status |= SUPERVISOR | TRAP_EXIT;
+    return actor;
+  }
+
+  /** @throws ActorError when the actor cannot be. Out of line, as what follows: V8 inlines by size, and a spawn is to be one piece of machine code */
+  #admit(options: SpawnOptions | undefined): void {
     if (this.#stopping) throw new ActorError('stopped', 'the system has been stopped');
     if (options?.name !== undefined && this.population.names.has(options.name))
       throw new ActorError(
@@ -113,25 +126,19 @@ export class System implements ActorSystem {
     if (options?.mailbox) checkMailboxOptions(options.mailbox);
     if (this.#nesting >= deepestNesting)
       throw new ActorError('nested_too_deep', `${deepestNesting} actors spawn one another in their init`);
-    this.#lastId += 1;
-    const actor = new Actor(this.#lastId, this, behaviour, options?.class ?? 'system');
-    this.population.add(actor);
-    if (this.tracing !== null) this.tracing.mark(actor);
-    if (isSupervisor(behaviour)) actor.status |= status.SUPERVISOR | status.TRAP_EXIT;
-    return actor;
   }
 
   #start(actor: Actor, arg: unknown): void {
     this.#nesting += 1;
-    if ((actor.status & status.DEAD) === 0) runInit(this, actor, arg); // it has ended if whom it was to be linked with had
+    if ((actor.status & DEAD) === 0) runInit(this, actor, arg); // it has ended if whom it was to be linked with had
     this.#nesting -= 1;
   }
 
   #equip(actor: Actor, options: SpawnOptions): void {
-    if (options.priority === 'high') actor.status |= status.HIGH;
+    if (options.priority === 'high') actor.status |= HIGH;
     if (options.mailbox?.maxMessages !== undefined || options.mailbox?.maxBytes !== undefined) {
       actor.needExtras().bound = new MailboxBound(actor, options.mailbox);
-      actor.status |= status.BOUNDED;
+      actor.status |= BOUNDED;
     }
     if (options.name !== undefined) {
       actor.needExtras().name = options.name;
@@ -148,8 +155,7 @@ export class System implements ActorSystem {
     this.population.remove(actor);
     if (actor.depth > 0) actor.emptyMailbox();
     actor.behaviour = tombstone;
-    const name = actor.extras?.name;
-    if (name !== undefined) this.population.names.delete(name);
+    if (actor.extras !== null && actor.extras.name !== undefined) this.population.names.delete(actor.extras.name);
     if (this.population.count === 0) this.population.onEmpty?.();
   }
 
@@ -171,19 +177,19 @@ export class System implements ActorSystem {
   /** Puts a message or a call into a mailbox. */
   deliver(target: Actor, message: unknown): boolean {
     const now = target.status;
-    if ((now & (status.DEAD | status.BOUNDED | status.TRACED)) !== 0) return this.#deliverOther(target, message);
-    if (target.put(message, this.scheduler.tick) && (now & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
+    if ((now & (DEAD | BOUNDED | TRACED)) !== 0) return this.#deliverOther(target, message);
+    if (target.put(message, this.scheduler.tick) && (now & (BLOCKED | QUEUED | RUNNING)) === 0)
       this.scheduler.push(target);
     return true;
   }
 
   /** Delivery to an actor that has ended, has a bound or is traced. Out of line: `deliver` is to stay small. */
   #deliverOther(target: Actor, message: unknown): boolean {
-    if ((target.status & status.DEAD) !== 0) {
+    if ((target.status & DEAD) !== 0) {
       this.#undelivered += 1;
       return false;
     }
-    if ((target.status & status.TRACED) !== 0) this.tracing?.received(target, message);
+    if ((target.status & TRACED) !== 0) this.tracing?.received(target, message);
     const bound = target.extras?.bound;
     if (bound) return bound.offer(message);
     this.enqueue(target, message);
@@ -192,17 +198,17 @@ export class System implements ActorSystem {
 
   /** Puts what is to get in into the mailbox of a living actor. */
   enqueue(target: Actor, message: unknown): void {
-    if (target.put(message, this.scheduler.tick) && (target.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
+    if (target.put(message, this.scheduler.tick) && (target.status & (BLOCKED | QUEUED | RUNNING)) === 0)
       this.scheduler.push(target);
   }
 
   /** Brings an info: in its order among the messages, but for supervisors, who must hear of their children at once. Never refused. */
   inform(target: Actor, envelope: Envelope): void {
-    if (target.status & (status.DEAD | status.TRACED)) {
-      if (target.status & status.DEAD) return;
+    if (target.status & (DEAD | TRACED)) {
+      if (target.status & DEAD) return;
       this.tracing?.received(target, envelope);
     }
-    if (target.status & status.SUPERVISOR) return this.control(target, { kind: 'info', envelope });
+    if (target.status & SUPERVISOR) return this.control(target, { kind: 'info', envelope });
     this.enqueue(target, envelope);
   }
 
@@ -218,18 +224,17 @@ export class System implements ActorSystem {
 
   /** An actor that was blocked can handle messages again. */
   requeue(actor: Actor): void {
-    if (actor.depth > 0 && (actor.status & (BLOCKED | status.QUEUED | status.RUNNING)) === 0)
-      this.scheduler.push(actor);
+    if (actor.depth > 0 && (actor.status & (BLOCKED | QUEUED | RUNNING)) === 0) this.scheduler.push(actor);
   }
 
   /** A callback of `actor` begins. Returns what `leave` wants back. */
   enter(actor: Actor): Actor | null {
-    actor.status |= status.RUNNING;
+    actor.status |= RUNNING;
     return this.heartbeat === null ? null : this.#show(this.heartbeat, actor);
   }
 
   leave(actor: Actor, before: Actor | null): void {
-    clear(actor, status.RUNNING);
+    clear(actor, RUNNING);
     if (this.heartbeat !== null) this.#show(this.heartbeat, before);
   }
 
@@ -271,7 +276,7 @@ export class System implements ActorSystem {
   }
 
   isAlive(pid: Pid): boolean {
-    return ((pid as Actor).status & status.DEAD) === 0;
+    return ((pid as Actor).status & DEAD) === 0;
   }
 
   whereis(name: string): Pid | undefined {
@@ -279,8 +284,8 @@ export class System implements ActorSystem {
   }
 
   link(one: Actor, other: Actor): void {
-    if (one === other || (one.status & status.DEAD) !== 0) return;
-    if (other.status & status.DEAD) return receiveExit(this, one, other, 'noproc', true);
+    if (one === other || (one.status & DEAD) !== 0) return;
+    if (other.status & DEAD) return receiveExit(this, one, other, 'noproc', true);
     addLink(one, other);
   }
 
@@ -363,7 +368,7 @@ export class System implements ActorSystem {
   }
 
   noteSentOut(pid: Pid, name: string, message: unknown): void {
-    if (((pid as Actor).status & status.TRACED) !== 0) this.tracing?.sent(pid as Actor, `mailbox ${name}`, message);
+    if (((pid as Actor).status & TRACED) !== 0) this.tracing?.sent(pid as Actor, `mailbox ${name}`, message);
   }
 
   info(pid: Pid): ActorInfo | undefined {

@@ -8,6 +8,8 @@ import { status } from './status.js';
 import type { System } from './system.js';
 import { Timer, type TimerWheel } from './timer-wheel.js';
 
+const { DEAD } = status;
+
 /** The timers of a system: those that actors set, which end with their owner, and the time limits of callbacks. */
 export class Timers {
   readonly #system: System;
@@ -23,7 +25,7 @@ export class Timers {
   /** A message or a `Timeout` for `target`, at the expense of `owner`. */
   set(delayMs: number, owner: Actor, target: Actor, payload: unknown, kind: 'message' | 'timeout'): TimerRef {
     const timer = new Timer(kind === 'message' ? timerSends : timerInforms, owner, target, payload);
-    if (owner.status & status.DEAD) return timer as unknown as TimerRef;
+    if (owner.status & DEAD) return timer as unknown as TimerRef;
     own(timer, owner);
     this.start(timer, Math.max(0, delayMs));
     return timer as unknown as TimerRef;
