@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { authenticateOpen } from '../src/login.js';
-import { TestNode } from '../src/test-kit/test-node.js';
+import { settled, TestNode } from '../src/test-kit/test-node.js';
 
 const DAY_MS = 86_400_000;
 const welcomeOf = async (node: TestNode, client: string) => (await node.login('alice', { client })).of('welcome')[0]!;
@@ -107,4 +107,30 @@ test('frames that a client sends with its HELLO are handled after its WELCOME', 
   expect(bob.bodies).toEqual([]);
   await node.settle();
   expect(bob.bodies).toEqual(['early']);
+});
+
+test('nothing that was said of a client before it came back undoes what it has sent since', async () => {
+  const node = new TestNode({ commitDelayMs: 0 }); // nothing waits for an ack before it is written
+  const bob = await node.login('bob');
+  const first = await node.login('ann');
+  first.send1(1, 'bob');
+  node.run(); // its commit is under way
+  bob.ack(1);
+  node.run(); // the receipt waits for the next one
+  first.cut();
+  node.run();
+  node.store.flushNext();
+  await settled(); // all that is known of ann's client is on disk: it leaves memory before the receipt is written
+  const second = node.connect('ann', { client: 'c' });
+  second.send1(2, 'carl');
+  await node.settle();
+  expect(second.acceptedUpTo).toBe(2);
+  second.cut();
+  await node.settle();
+
+  const third = await node.login('ann');
+  expect(third.of('welcome')[0]!.lastCid).toBe(2);
+  third.write((w) => w.send(2, 'carl', Buffer.from('m2'), { again: true }));
+  await node.settle();
+  expect((await node.login('carl')).bodies).toEqual(['m2']);
 });

@@ -371,7 +371,7 @@ export class CommitLoop {
   }
 
   #addSender(commit: Commit, sender: Sender): void {
-    if (sender.recordedIn === commit.number) return;
+    if (sender.recordedIn === commit.number || sender.isLetGo) return;
     sender.recordedIn = commit.number;
     sender.inCommit = true;
     commit.senders.push(sender);

@@ -109,6 +109,7 @@ export class Mailbox {
   }
 
   dropSender(sender: Sender): void {
+    sender.isLetGo = true;
     const rest = this.senders.filter((s) => s !== sender);
     this.senders = rest.length === 0 ? NO_SENDERS : rest;
   }

@@ -39,6 +39,7 @@ export class Sender {
   lastCid: number;
   /** The `lastCid` that the store knows, or will with a commit that was built. */
   #recordedLastCid: number;
+  #recordedUsedAt: number;
   /** The highest cid of which anything was ever written. */
   highCid: number;
   usedAt: number;
@@ -48,6 +49,11 @@ export class Sender {
   inCommit = false;
   /** The last commit that carries this sender's record. */
   recordedIn = 0;
+  /**
+   * The store knows all of it and it has left memory. A receipt on its way may still name it; its client may have come back by then, under
+   * another object that knows more: nothing of this one is written any more.
+   */
+  isLetGo = false;
   #rejections: KeptRejection[] | null = null;
   #requests: Request[] = NO_REQUESTS;
   #answered = 0;
@@ -64,6 +70,7 @@ export class Sender {
     this.#recordedLastCid = record.lastCid;
     this.highCid = record.highCid;
     this.usedAt = record.usedAt;
+    this.#recordedUsedAt = record.usedAt;
     if (record.rejections.length > 0) this.#rejections = record.rejections.map((r) => ({ ...r, ordinal: 0 }));
     this.#sendWindow = sendWindow;
   }
@@ -216,13 +223,14 @@ export class Sender {
     this.#compact();
   }
 
-  /** True when the store does not know how far it is settled: then a resend would be taken for a new message. */
+  /** True when the store does not know how far it is settled (then a resend would be taken for a new message), or when it was used last. */
   get isUnrecorded(): boolean {
-    return this.client !== '' && this.#recordedLastCid < this.lastCid;
+    return this.client !== '' && (this.#recordedLastCid < this.lastCid || this.#recordedUsedAt < this.usedAt);
   }
 
   record(): SenderRecord {
     this.#recordedLastCid = this.lastCid;
+    this.#recordedUsedAt = this.usedAt;
     return {
       origin: this.origin,
       lastCid: this.lastCid,
