@@ -56,7 +56,7 @@ export type SessionFrame = SendFrame | ReadFrame | SignalFrame | WatchFrame | Ca
 export interface SessionPort {
   /** Name of the user who is logged in. */
   readonly user: string;
-  /** SENDs and READs that are not answered yet, without the one in hand. */
+  /** SENDs and READs that are not answered yet, without resends and the one in hand: those that `sendWindow` bounds. */
   readonly unanswered: number;
   /** Receipts that wait in the user's own mailbox. */
   readonly receiptsWaiting: number;

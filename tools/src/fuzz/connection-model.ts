@@ -170,7 +170,10 @@ export class ConnectionModel {
     if (m.cid <= user.highCid) {
       const known = user.history.find(({ cid }) => cid === m.cid);
       if (!m.again || known === undefined || known.says !== says) this.isFree = true;
-      else this.#asked.push(known);
+      else {
+        known.again = true;
+        this.#asked.push(known);
+      }
       return;
     }
     user.highCid = m.cid;
@@ -179,7 +182,7 @@ export class ConnectionModel {
       m.kind === 'send'
         ? ({ op: 3, to: m.to, body: m.body, ttl: m.ttl } as const)
         : ({ op: 9, from: m.from, origin: m.origin, upTo: m.upTo } as const);
-    const asked: Asked = { cid: m.cid, allowed, answer: '', says, resend };
+    const asked: Asked = { cid: m.cid, again: m.again, allowed, answer: '', says, resend };
     user.remember(asked);
     this.#asked.push(asked);
     if (allowed.has('rate_limited')) this.#beyond.push(asked);
@@ -204,13 +207,18 @@ export class ConnectionModel {
       if (kind === 'group' || kind === 'service') allowed.add('unknown_recipient');
     }
     if (allowed.size === 0) allowed.add('accepted');
-    if (!m.again && this.#asked.length >= this.limits.sendWindow) {
+    if (!m.again && this.#asked.length >= this.limits.sendWindow && this.#placesTaken() >= this.limits.sendWindow) {
       allowed.add('rate_limited');
       // half as many again, since some of them may have been answered, and the window opened, in the meantime
       if (++this.#strikes > STRIKES * 1.5) this.closes = [{ error: 'rate_limited', code: 4005 }];
       this.spent ||= this.#strikes > 200;
     }
     return allowed;
+  }
+
+  /** How many of the unanswered take a place in the send window. */
+  #placesTaken(): number {
+    return this.#asked.reduce((sum, { again }) => sum + (again ? 0 : 1), 0);
   }
 
   #ack(seq: number, user: UserModel): void {

@@ -1,6 +1,8 @@
 /** A SEND or READ that was sent, what it may be answered, and what it was. */
 export interface Asked {
   readonly cid: number;
+  /** It was sent as a resend, at first or since: then it takes no place in the send window. */
+  again: boolean;
   /** 'accepted' or codes of REJECTED. */
   readonly allowed: Set<string>;
   /** '' as long as there is none. */

@@ -85,7 +85,7 @@ function connectionView(port: Port, core: Core): ConnectionView {
     client: port.sender?.client ?? '',
     window: port.inFlight?.window ?? 0,
     inFlight: { messages, receipts, bytes: port.inFlight?.bytes ?? 0 },
-    unanswered: port.unanswered,
+    unanswered: port.sender?.unanswered ?? 0,
     framesWaiting: port.framesWaiting,
     stalledMs: port.stalledAt === 0 ? 0 : Math.round(mono - port.stalledAt),
     bufferedBytes: port.socket.bufferedBytes,

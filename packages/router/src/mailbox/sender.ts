@@ -57,6 +57,8 @@ export class Sender {
   #rejections: KeptRejection[] | null = null;
   #requests: Request[] = NO_REQUESTS;
   #answered = 0;
+  /** Of those behind `#answered`, how many are resends. */
+  #resends = 0;
   #settled = 0;
   #ordinal = 0;
   readonly #sendWindow: number;
@@ -80,6 +82,14 @@ export class Sender {
     return this.#requests.length - this.#answered;
   }
 
+  /**
+   * Those of them that take a place in the client's `sendWindow`. Resends take none: the client may know already what became of one, by a receipt of
+   * kind 3 that has overtaken its answer, or from the connection before, and have given its place to another (semantics 9.4).
+   */
+  get inWindow(): number {
+    return this.unanswered - this.#resends;
+  }
+
   /** True when everything it sent is on disk, and the store knows all that it knows. */
   get isFlushed(): boolean {
     return !this.inCommit && this.#settled === this.#requests.length;
@@ -91,7 +101,8 @@ export class Sender {
   }
 
   add(request: Request): void {
-    if (!request.again) this.#ordinal++;
+    if (request.again) this.#resends++;
+    else this.#ordinal++;
     if (this.#requests === NO_REQUESTS) this.#requests = [request];
     else this.#requests.push(request);
   }
@@ -145,6 +156,7 @@ export class Sender {
     for (; i < requests.length; i++) {
       const request = requests[i]!;
       if (request.answer === Answer.NONE) break;
+      if (request.again) this.#resends--;
       if (request.answer === Answer.ACCEPTED) {
         upTo = request.cid;
         if (seconds === undefined || request.ts === ts) continue;
@@ -173,6 +185,7 @@ export class Sender {
     for (; i < requests.length; i++) {
       const request = requests[i]!;
       if (request.answer === Answer.NONE) break;
+      if (request.again) this.#resends--;
       if (request.answer === Answer.REJECTED) rejected(request);
     }
     this.#answered = i;
@@ -220,6 +233,7 @@ export class Sender {
   forget(): void {
     this.port = null;
     this.#answered = this.#requests.length;
+    this.#resends = 0;
     this.#compact();
   }
 

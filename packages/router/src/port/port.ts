@@ -77,7 +77,7 @@ export class Port implements SessionPort, Outlet {
   }
 
   get unanswered(): number {
-    return this.sender === null ? 0 : this.sender.unanswered;
+    return this.sender === null ? 0 : this.sender.inWindow;
   }
 
   get receiptsWaiting(): number {
