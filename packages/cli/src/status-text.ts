@@ -21,6 +21,7 @@ export function statusLines(status: unknown, url: string, output: Output): strin
     ['imbalance', imbalanceText(ledger['imbalance'], output)],
     ['writes elided', `${count(fields['writesElided'])} messages were acked before they had to be written`],
     ['store', store['quiet'] === false ? 'busy merging' : 'quiet'],
+    ['dead letters', lettersText(fieldsOf(fields['deadLetters']), output)],
   ];
   const shown = new Set([
     'version',
@@ -32,6 +33,7 @@ export function statusLines(status: unknown, url: string, output: Output): strin
     'ledger',
     'writesElided',
     'store',
+    'deadLetters',
     'limits',
   ]);
   for (const [name, value] of Object.entries(fields)) if (!shown.has(name)) rows.push([name, text(value)]);
@@ -61,6 +63,13 @@ export function durationText(ms: number): string {
 function imbalanceText(imbalance: unknown, output: Output): string {
   if (imbalance === 0) return output.style('green', 'none');
   return output.style('red', `${text(imbalance)} - the ledger does not balance: this is a bug, please report it`);
+}
+
+function lettersText({ kept, dropped }: Readonly<Record<string, unknown>>, output: Output): string {
+  if (typeof kept !== 'number') return '?';
+  if (kept === 0 && dropped === 0) return 'none';
+  const lost = typeof dropped === 'number' && dropped > 0 ? `, ${count(dropped)} pushed out by newer ones` : '';
+  return output.style('yellow', `${count(kept)} messages were given up${lost}: see \`mailbeam deadletters list\``);
 }
 
 function ofLimit(limit: unknown): string {

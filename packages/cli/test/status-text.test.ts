@@ -47,6 +47,14 @@ describe('the status of a router', () => {
     expect(linesOf({ ...status, draining: true })).toMatch(/^up .*, draining$/m);
   });
 
+  test('says how many messages were given up, and where to look', () => {
+    const none = { kept: 0, bytes: 0, dropped: 0 };
+    expect(linesOf({ ...status, deadLetters: none })).toMatch(/^dead letters +none$/m);
+    expect(linesOf({ ...status, deadLetters: { kept: 1_000, bytes: 5, dropped: 2 } })).toMatch(
+      /^dead letters +1,000 messages were given up, 2 pushed out by newer ones: see `mailbeam deadletters list`$/m,
+    );
+  });
+
   test('does not break at an answer that is something else', () => {
     expect(linesOf('nothing')).toMatch(/^connections +\?$/m);
   });

@@ -28,6 +28,7 @@ import { coreLimits } from './core-limits.js';
 import { Core } from './core.js';
 import { DeadLetterBox } from './dead-letters/dead-letter-box.js';
 import { keepLetters } from './dead-letters/keep-letters.js';
+import { LetterCounts } from './dead-letters/letter-counts.js';
 import { replay } from './dead-letters/replay.js';
 import { DiskRoom } from './disk-room.js';
 import { RouterError } from './errors.js';
@@ -106,6 +107,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   await room.look();
   const wall = (): number => core.clock.wall;
   const box = DeadLetterBox.open(join(config.data, 'dead-letters'), config.deadLetters);
+  const letters = new LetterCounts(box, () => core.services.addresses());
   let failedAt: number | null = null;
   const core: Core = new Core({
     store,
@@ -120,7 +122,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     services: {
       offloader,
       logOf: serviceLogs(logs.of('handlers')),
-      onDeadLetter: keepLetters(box, room, wall, () => names, log),
+      onDeadLetter: keepLetters({ box, counts: letters, room, wall, names: () => names, log }),
     },
     interceptorLimits: config.interceptors,
     onInterceptorTrouble: (trouble) => logTrouble(logs.of('handlers'), trouble),
@@ -149,6 +151,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const telemetry: Telemetry = openTelemetry(core, config, {
     ...{ key, loads, settings },
     connections: () => view.connections,
+    deadLetters: () => letters.figures(),
   });
   if (settings.rules !== null) log.info({ rules: settings.rules.map(({ name }) => name) }, OPERATORS_RULES);
   if (config.telemetry.statistics) core.measureWith(telemetry);
@@ -184,7 +187,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     });
     addSinks(telemetry, config, server.port, logs.of('alerts'));
     const token = adminToken(config.data);
-    const figures = (): NodeFigures => nodeFigures(core, view.connections, VERSION);
+    const figures = (): NodeFigures => nodeFigures(core, view.connections, VERSION, letters.figures());
     webConsole = openConsole({ token, data: config.data, telemetry, figures, log: logs.of('admin') });
     admin = await AdminServer.listen({
       host: config.admin.host,

@@ -46,7 +46,7 @@ export { Metrics } from './metrics/metrics.js';
 export type { Scrape } from './metrics/metrics.js';
 export { FixedHistogram } from './metrics/fixed-histogram.js';
 export { NodeHistograms } from './metrics/node-figures.js';
-export type { NodeFigures } from './metrics/node-figures.js';
+export type { DeadLetterFigures, NodeFigures } from './metrics/node-figures.js';
 export { pseudonymOf, Pseudonyms } from './pseudonyms.js';
 export { summarize } from './statistics/class-summary.js';
 export type { ClassSummary } from './statistics/class-summary.js';

@@ -89,6 +89,12 @@ export async function poison(root: string, patienceMs?: number): Promise<void> {
     for (let i = 0; i < 3; i++) again.send('$echo', 'worse');
     await again.until(() => again.failures.length === 3, 'three more are given up');
     await see(router, 'the box holds as many as it may', ({ deadLetters }) => deadLetters.kept === 2);
+    const metrics = await (await fetch(`${router.adminUrl}/metrics`)).text();
+    const counted = ['mailbeam_dead_letters 2', 'mailbeam_given_up_total{service="$echo"} 3'];
+    for (const line of [...counted, 'mailbeam_dead_letters_lost_total{reason="pushed_out"} 1'])
+      must(metrics.split('\n').includes(line), `/metrics has ${line}`);
+    const { text: status } = await mailbeam('status');
+    must(/^dead letters +2 messages were given up, 1 pushed out/m.test(status), `mailbeam status: ${status}`);
     const [first = ''] = await listed();
     const one = await mailbeam('deadletters', 'purge', first);
     must(one.text.includes('1 dead letter purged'), one.text);

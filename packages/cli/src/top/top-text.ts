@@ -83,7 +83,7 @@ function nothingText({ mailboxes }: MailboxesView, filter: string): string {
 }
 
 function headLine(view: MailboxesView, columns: number, output: Output): string {
-  const { at, connections, pendingMessages, runQueue, alerts, worstAlert } = view;
+  const { at, connections, pendingMessages, runQueue, deadLetters, alerts, worstAlert } = view;
   const firing = alerts === 0 ? 'no alert' : countText(alerts, 'alert');
   const style = worstAlert === 'critical' ? 'red' : worstAlert === 'warning' ? 'yellow' : 'green';
   const parts = [
@@ -91,6 +91,7 @@ function headLine(view: MailboxesView, columns: number, output: Output): string 
     countText(connections, 'connection'),
     `${pendingMessages.toLocaleString('en-US')} pending`,
     `run queue ${runQueue.toLocaleString('en-US')}`,
+    ...(deadLetters > 0 ? [countText(deadLetters, 'dead letter')] : []),
   ];
   const text = `${parts.join(', ')}, `;
   const isFitting = text.length + firing.length <= columns;

@@ -23,6 +23,7 @@ export const mailboxes: MailboxesView = {
   pendingMessages: 5_200,
   pendingBytes: 1,
   runQueue: 0,
+  deadLetters: 0,
   worstAlert: 'critical',
   alerts: 1,
   classes: [sum('session', 5_200), sum('away', 0), sum('all', 5_200)],

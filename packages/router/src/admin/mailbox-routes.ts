@@ -16,6 +16,8 @@ export interface MailboxesView {
   readonly pendingMessages: number;
   readonly pendingBytes: number;
   readonly runQueue: number;
+  /** In the dead-letter box. */
+  readonly deadLetters: number;
   readonly worstAlert: string;
   readonly alerts: number;
   /** By class, the last of all together. */
@@ -53,10 +55,10 @@ export function mailboxRoutes({ telemetry, figures, wall }: MailboxesHost): Admi
         if (!Number.isInteger(limit) || limit < 0 || limit > MOST_SHOWN)
           return bad(`limit is a whole number from 0 to ${MOST_SHOWN}`);
         statistics.settle();
-        const { connections, pendingMessages, pendingBytes, runQueue } = figures();
+        const { connections, pendingMessages, pendingBytes, runQueue, deadLetters } = figures();
         const body: MailboxesView = {
           at: wall(),
-          ...{ connections, pendingMessages, pendingBytes, runQueue },
+          ...{ connections, pendingMessages, pendingBytes, runQueue, deadLetters: deadLetters.kept },
           worstAlert: alerts.worst,
           alerts: alerts.firing().reduce((sum, { warning, critical }) => sum + warning + critical, 0),
           classes: summarize(statistics),

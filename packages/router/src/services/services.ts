@@ -93,6 +93,11 @@ export class Services implements ModuleHost {
     this.#host.wake();
   }
 
+  /** Of the services that run, as `$echo`. */
+  *addresses(): IterableIterator<string> {
+    for (const name of this.#running.keys()) yield `$${name}`;
+  }
+
   stop(name: string): void {
     const service = this.#running.get(name);
     if (service === undefined) return;

@@ -1,8 +1,15 @@
-import type { NodeFigures } from '@mailbeam/telemetry';
+import type { DeadLetterFigures, NodeFigures } from '@mailbeam/telemetry';
 import type { Core } from '../core.js';
 
+const NO_LETTERS: DeadLetterFigures = { kept: 0, bytes: 0, givenUp: new Map(), lost: new Map() };
+
 /** What the metrics of a node are read from, at each scrape. */
-export function nodeFigures(core: Core, connections: number, version: string): NodeFigures {
+export function nodeFigures(
+  core: Core,
+  connections: number,
+  version: string,
+  deadLetters: DeadLetterFigures = NO_LETTERS,
+): NodeFigures {
   const { ledger, store } = core;
   return {
     version,
@@ -16,6 +23,7 @@ export function nodeFigures(core: Core, connections: number, version: string): N
     connections,
     rejected: core.dispatch.rejected,
     runQueue: core.system.runQueueLength,
+    deadLetters,
   };
 }
 

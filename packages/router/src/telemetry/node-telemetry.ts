@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { AlertmanagerSink, LogSink, Telemetry, WebhookSink } from '@mailbeam/telemetry';
-import type { Alert, ConsumerDetails, Delivery, MailboxClass } from '@mailbeam/telemetry';
+import type { Alert, ConsumerDetails, DeadLetterFigures, Delivery, MailboxClass } from '@mailbeam/telemetry';
 import type { Config } from '../config/index.js';
 import type { Core } from '../core.js';
 import type { Logger } from '../log/log.js';
@@ -21,18 +21,20 @@ export interface TelemetryParts {
   readonly settings?: AlertSettings;
   /** Client connections, now. */
   readonly connections: () => number;
+  /** Default: nothing was ever given up. */
+  readonly deadLetters?: () => DeadLetterFigures;
 }
 
 /** Statistics, metrics and alerts of a node. It is fed once `core.measureWith` has it. */
 export function openTelemetry(
   core: Core,
   config: Config,
-  { key, loads, connections, settings }: TelemetryParts,
+  { key, loads, connections, deadLetters, settings }: TelemetryParts,
 ): Telemetry {
   const telemetry: Telemetry = new Telemetry(
     {
       system: core.system,
-      figures: () => nodeFigures(core, connections(), VERSION),
+      figures: () => nodeFigures(core, connections(), VERSION, deadLetters?.()),
       describe: (name, className) => describe(name, className),
       sendersOf: (name) => (isActor(name) ? [] : waitingSenders(name, core)),
       lastLoad: (behaviour) => loads.of(behaviour),

@@ -1,5 +1,17 @@
 import { batchSizes, FixedHistogram, turnSeconds, waitSeconds } from './fixed-histogram.js';
 
+/** Messages that were given up because their handling crashed again and again. */
+export interface DeadLetterFigures {
+  /** In the box, now. */
+  readonly kept: number;
+  /** Of their bodies. */
+  readonly bytes: number;
+  /** Since the start, by address of the service, kept or not; of a bounded number of services. */
+  readonly givenUp: ReadonlyMap<string, number>;
+  /** Of those, or pushed out by them, those that are in the box no more though no operator took them out; by reason. */
+  readonly lost: ReadonlyMap<string, number>;
+}
+
 /** What a node counts itself, read at a scrape. */
 export interface NodeFigures {
   readonly version: string;
@@ -18,6 +30,7 @@ export interface NodeFigures {
   readonly rejected: ReadonlyMap<string, number>;
   /** Actors that could run. */
   readonly runQueue: number;
+  readonly deadLetters: DeadLetterFigures;
 }
 
 /** What the node observes while it works. */

@@ -81,6 +81,27 @@ export function registerNodeMetrics(registry: Registry, sources: NodeSources): v
   );
   gauge(
     registry,
+    'mailbeam_dead_letters',
+    'Messages in the dead-letter box.',
+    [],
+    one(({ deadLetters }) => deadLetters.kept),
+  );
+  counter(
+    registry,
+    'mailbeam_given_up_total',
+    'Messages that were given up because they crashed their service again and again.',
+    ['service'],
+    () => [...sources.figures().deadLetters.givenUp].map(([service, count]) => [{ service }, count] as const),
+  );
+  counter(
+    registry,
+    'mailbeam_dead_letters_lost_total',
+    'Messages that were given up and are in the box no more though no operator took them out.',
+    ['reason'],
+    () => [...sources.figures().deadLetters.lost].map(([reason, count]) => [{ reason }, count] as const),
+  );
+  gauge(
+    registry,
     'mailbeam_run_queue',
     'Actors that could run.',
     [],

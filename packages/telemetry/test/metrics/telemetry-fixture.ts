@@ -18,6 +18,18 @@ export const figures: NodeFigures = {
     ['overloaded', 1],
   ]),
   runQueue: 2,
+  deadLetters: {
+    kept: 3,
+    bytes: 300,
+    givenUp: new Map([
+      ['$bank', 4],
+      ['$echo', 0],
+    ]),
+    lost: new Map([
+      ['pushed_out', 1],
+      ['disk_full', 0],
+    ]),
+  },
 };
 
 /** Telemetry of a node that has no actors. */
