@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CodeServer } from '@mailbeam/code';
 import { CloseCode } from '@mailbeam/protocol';
+import { makeDurably } from '@mailbeam/store';
 import type { NodeFigures, Telemetry } from '@mailbeam/telemetry';
 import { activityRoutes } from './admin/activity-routes.js';
 import { AdminServer } from './admin/admin-server.js';
@@ -106,7 +107,9 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   });
   await room.look();
   const wall = (): number => core.clock.wall;
-  const box = DeadLetterBox.open(join(config.data, 'dead-letters'), config.deadLetters);
+  const lettersDir = join(config.data, 'dead-letters');
+  await makeDurably(lettersDir);
+  const box = DeadLetterBox.open(lettersDir, config.deadLetters);
   const letters = new LetterCounts(box, () => core.services.addresses());
   let failedAt: number | null = null;
   const core: Core = new Core({

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { StoreError, openLmdbStore } from '@mailbeam/store';
 import type { LmdbStore } from '@mailbeam/store';
 import { RouterError, routerErrors } from './errors.js';
@@ -11,7 +10,6 @@ import type { Logger } from './log/log.js';
  */
 export async function openStore(dir: string, log: Logger): Promise<LmdbStore> {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
     return await openLmdbStore(dir, { onError: (error) => log.error({ err: error }, 'background work of the store') });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Disk } from './disk.js';
-import { flushNames } from './durable-directory.js';
+import { flushNames, makeDurably } from './durable-directory.js';
 import { StoreError } from './errors.js';
 import { checkFormat, checkVersion, hasDataFile, writeFormat } from './format-file.js';
 import { readHeader } from './header.js';
@@ -23,7 +23,7 @@ export async function copyStore(disk: Disk, to: string): Promise<Backup> {
   const header = readHeader(disk);
   if (header === undefined) throw new StoreError('store_corrupt', `there is no header row in ${disk.dir}`);
   checkVersion(header, disk.dir);
-  makeEmptyDirectory(to);
+  await makeEmptyDirectory(to);
   const file = join(to, 'data.mdb');
   try {
     await disk.copy(to);
@@ -34,7 +34,6 @@ export async function copyStore(disk: Disk, to: string): Promise<Backup> {
     rmSync(file, { force: true }); // a part of a copy is not to be taken for one
     throw error;
   }
-  await flushNames(dirname(to));
   return { dir: to, bytes: statSync(file).size };
 }
 
@@ -63,8 +62,8 @@ export function flushFile(file: string): void {
   closeSync(handle);
 }
 
-/** @throws StoreError `directory_not_empty` */
-export function makeEmptyDirectory(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+/** Resolves when its name is on disk. @throws StoreError `directory_not_empty` */
+export async function makeEmptyDirectory(dir: string): Promise<void> {
+  await makeDurably(dir);
   if (readdirSync(dir).length > 0) throw new StoreError('directory_not_empty', dir);
 }

@@ -1,3 +1,4 @@
+export { makeDurably } from './durable-directory.js';
 export * from './mailbox-store.js';
 export * from './errors.js';
 export { LmdbStore, openLmdbStore } from './lmdb-store.js';

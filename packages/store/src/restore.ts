@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { flushFile } from './backup.js';
 import { LOG_BLOCK, eachRecord, openBlock } from './block.js';
 import { Disk } from './disk.js';
-import { flushNames } from './durable-directory.js';
+import { flushNames, makeDurably } from './durable-directory.js';
 import { StoreError } from './errors.js';
 import { checkFormat, hasDataFile, writeFormat } from './format-file.js';
 import type { Header } from './header.js';
@@ -39,7 +39,7 @@ export const ORIGINS_LEFT_OUT = 2 ** 20;
 export async function restoreStore(backup: string, dir: string): Promise<Restoration> {
   checkFormat(backup);
   if (!hasDataFile(backup)) throw new StoreError('store_missing', `there is no backup in ${backup}`);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  await makeDurably(dir);
   await claim(dir, impatient);
   const copy = join(dir, COPY_DIR);
   try {

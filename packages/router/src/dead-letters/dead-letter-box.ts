@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '../mailbox/request.js';
@@ -34,9 +34,8 @@ export class DeadLetterBox {
     this.#limits = limits;
   }
 
-  /** Reads what is there; a file that is not whole is passed over. */
+  /** Reads what is in a directory, which is there and whose name is on disk; a file that is not whole is passed over. */
   static open(dir: string, limits: DeadLetterLimits): DeadLetterBox {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
     const box = new DeadLetterBox(dir, limits);
     const found: DeadLetter[] = [];
     for (const name of readdirSync(dir)) {

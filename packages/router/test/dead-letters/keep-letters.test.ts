@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -18,6 +18,7 @@ let cid = 0;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'mailbeam-letters-'));
+  mkdirSync(join(dir, 'box'));
   const box = DeadLetterBox.open(join(dir, 'box'), { entries: 2, bytes: 100 });
   counts = new LetterCounts(box, () => ['$bank', '$echo']);
   room = { isTight: false };

@@ -42,7 +42,7 @@ export async function salvageStore(
       losses += 1;
       if (lost.length < MOST_LOSSES) lost.push(what);
     });
-    makeEmptyDirectory(to);
+    await makeEmptyDirectory(to);
     const taken = await new Rescue(old, to, onProgress).run();
     return { ...taken, lost, losses };
   } finally {
