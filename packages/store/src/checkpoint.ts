@@ -51,7 +51,7 @@ export class Checkpoint implements Job {
 
   write(bytes: number, deadline: number): () => void {
     while (this.#counted < this.#marks.length) {
-      this.#state.countMark(this.#marks[this.#counted++] as EraseMark);
+      if (this.#state.countPart(this.#marks[this.#counted] as EraseMark)) this.#counted++;
       if (performance.now() > deadline) return () => undefined;
     }
     if (this.#runIndex < this.#state.runs.length && this.#marks.length > 0) return this.#eraseRows(deadline);

@@ -11,6 +11,8 @@ export class EraseMark {
   upTo = -1;
   /** Covered keys up to here have left the total. */
   #countedUpTo = -1;
+  /** While it is being counted in parts: up to here the parts have come. */
+  #partUpTo = -1;
   #singles: Set<number> | undefined;
   #lowestSingle = Infinity;
   #highestSingle = -1;
@@ -32,16 +34,23 @@ export class EraseMark {
 
   /** Whether a covered key has left the total. */
   counted(key: number): boolean {
+    if (key <= this.#partUpTo) return true;
     if (key <= this.#countedUpTo) return true;
     return this.#singles !== undefined && this.#singles.has(key) && this.#uncounted?.has(key) !== true;
   }
 
   /** From now on every covered key has left the total. */
   setCounted(): void {
+    this.#partUpTo = -1;
     this.#countedUpTo = this.upTo;
     this.#uncounted = undefined;
     this.#lowestUncounted = Infinity;
     this.#highestUncounted = -1;
+  }
+
+  /** Covered keys up to this one have left the total. Nothing may be added to the mark until {@link setCounted}. */
+  setCountedUpTo(key: number): void {
+    this.#partUpTo = key;
   }
 
   get isCounted(): boolean {
@@ -70,9 +79,9 @@ export class EraseMark {
 
   /** No covered key below it has not left the total. */
   get lowestUncounted(): number {
-    return this.#countedUpTo < this.upTo
-      ? Math.min(this.#countedUpTo + 1, this.#lowestUncounted)
-      : this.#lowestUncounted;
+    const lowest =
+      this.#countedUpTo < this.upTo ? Math.min(this.#countedUpTo + 1, this.#lowestUncounted) : this.#lowestUncounted;
+    return Math.max(lowest, this.#partUpTo + 1);
   }
 
   /** Nor above this one. */

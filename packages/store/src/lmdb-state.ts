@@ -14,6 +14,9 @@ import type { Cursor, Wanted } from './run-cursor.js';
 import type { Run } from './run.js';
 import { Tail } from './tail.js';
 
+/** Rows of a run that are looked at in one go when erased messages are counted: some 2,500 messages of 100 bytes, less than a millisecond. */
+const ROWS_A_PART = 64;
+
 /** A merge under way: everything up to `target`'s last record has left the sources. */
 export interface MergeState {
   readonly target: Run;
@@ -61,6 +64,8 @@ export class LmdbState {
   liveMessages = 0;
   liveBytes = 0;
   readonly uncounted = new Set<EraseMark>();
+  /** Of `uncounted`, those of mailboxes in `deep` that the log block in hand has made or widened. */
+  readonly deepMarks = new Set<EraseMark>();
   /** Exact counts of deep mailboxes that somebody asked for, kept up to date. */
   readonly deep = new DeepCounts();
   /** Rows that nothing refers to: run, row, run, row... */
@@ -128,26 +133,55 @@ export class LmdbState {
     for (const cursor of open) cursor.close();
   }
 
+  /** Counts what a log block has erased of deep mailboxes: once for all its records, since each count reads whole rows. */
+  countDeep(): void {
+    for (const mark of this.deepMarks) this.countMark(mark);
+    this.deepMarks.clear();
+  }
+
   /** Counts what a mark of a tail covers in the runs out of the totals, once. */
   countMark(mark: EraseMark): void {
-    this.uncounted.delete(mark);
-    if (mark.isCounted) return;
+    while (!this.countPart(mark));
+  }
+
+  /**
+   * Counts a part of what a mark covers: at most {@link ROWS_A_PART} rows of each run. True when nothing is left. Only a mark of the frozen tail, to which nothing
+   * is added, may be left half counted.
+   */
+  countPart(mark: EraseMark): boolean {
+    if (mark.isCounted) return this.#counted(mark);
     const earlier = this.frozen?.marks.get(mark.user);
-    const wanted: Wanted = {
-      hi: mark.hi,
-      lo: mark.lo,
-      name: mark.name,
-      after: mark.lowestUncounted - 1,
-      before: mark.highestUncounted + 1,
-    };
-    for (const cursor of this.runCursors(wanted))
+    const { hi, lo, name } = mark;
+    const after = mark.lowestUncounted - 1;
+    const last = this.#endOfPart(hi, lo, after, mark.highestUncounted);
+    for (const cursor of this.runCursors({ hi, lo, name, after, before: last + 1 }))
       while (cursor.next()) {
         const { key } = cursor;
         if (!mark.covers(key) || mark.counted(key)) continue;
         if (earlier !== undefined && earlier !== mark && earlier.covers(key)) continue;
         this.countOut(cursor.bytes, cursor.at);
       }
+    if (last >= mark.highestUncounted) return this.#counted(mark);
+    mark.setCountedUpTo(last);
+    return false;
+  }
+
+  #counted(mark: EraseMark): true {
     mark.setCounted();
+    this.uncounted.delete(mark);
+    return true;
+  }
+
+  /** The key up to which no run has more than {@link ROWS_A_PART} rows of a mailbox behind `after`. */
+  #endOfPart(hi: number, lo: number, after: number, highest: number): number {
+    let last = highest;
+    for (const run of this.runs) {
+      if (run.messages === 0 || !run.filter.mayHold(hi, lo)) continue;
+      const index = run.find(hi, lo, after) + ROWS_A_PART;
+      // it begins with a later key of this very hash: keys that it begins with belong to the next part
+      if (index < run.rows && !run.isAfter(index, hi, lo, last)) last = Math.max(after + 1, run.firstKey(index) - 1);
+    }
+    return last;
   }
 
   /** A message has come. */

@@ -82,6 +82,10 @@ export class Run {
     this.bodyBytes -= bodyBytes;
   }
 
+  /** Key of the first record that a row was written with. */
+  firstKey(index: number): number {
+    return this.#key[index] as number;
+  }
   rowNumber(index: number): number {
     return this.#row[index] as number;
   }

@@ -20,6 +20,7 @@ export function applyBlock(state: LmdbState, block: Bytes, blockNumber: number, 
       state.countIn(block, at);
     } else applyOther(state, block, at, type);
   });
+  state.countDeep();
 }
 
 function applyOther(state: LmdbState, block: Bytes, at: number, type: number): void {
@@ -63,7 +64,8 @@ function eraseUpTo(state: LmdbState, user: string, hi: number, lo: number, key: 
   if (mark.upTo < key) mark.upTo = key;
   state.uncounted.add(mark);
   // What the checkpoint has written already comes into the runs uncovered by any count: count before it does.
-  if (isLate || state.deep.has(hi, lo)) state.countMark(mark);
+  if (isLate) state.countMark(mark);
+  else if (state.deep.has(hi, lo)) state.deepMarks.add(mark);
 }
 
 function erase(state: LmdbState, user: string, hi: number, lo: number, key: number): void {
@@ -83,5 +85,5 @@ function erase(state: LmdbState, user: string, hi: number, lo: number, key: numb
   if (mark.covers(key)) return;
   mark.addSingle(key, false);
   state.uncounted.add(mark);
-  if (state.deep.has(hi, lo)) state.countMark(mark);
+  if (state.deep.has(hi, lo)) state.deepMarks.add(mark);
 }
