@@ -7,7 +7,7 @@ import { until } from '../crash/waiting.js';
 import { RawConnection } from '../load/raw-connection.js';
 import { encodeWsFrame, WsOp } from '../load/ws-frame.js';
 import { named, store } from './crowd.js';
-import { must, page } from './expecting.js';
+import { must, page, see } from './expecting.js';
 import type { Weather } from './storms.js';
 import { Talker } from './talker.js';
 import type { WitnessWindow } from './witness-process.js';
@@ -27,41 +27,73 @@ const LOAD = { bodyBytes: BODY_BYTES, perSecond: 1_000 } as const;
 const GREEDY_WINDOW = 64;
 /** What those who do not read or ack may cost beyond people who are away: what is in flight to them, 1 MiB read ahead each, and slack. */
 const mostMemory = 2 * PEERS * (13 << 20);
-/** The clock of a shared machine: what is this close is the same. */
-const slackMs = 15;
+/** How the others are judged. */
+export interface HostileJudgement {
+  /** Connections that are opened and closed, in all. */
+  readonly opens: number;
+  /** How often it is measured without and with them, in turn: the medians are compared. */
+  readonly pairs: number;
+  /** What a p99 may be above twice the other besides, ms: for a machine that has other work. */
+  readonly slackMs: number;
+}
 
-/** People who do not read, do not ack, trickle, hang up in the middle and come and go, all at once, and what others notice of it. */
-export async function hostilePeers(weather: Weather, opens: number): Promise<void> {
+/** What others noticed of one pair of windows. */
+interface Pair {
+  readonly without: WitnessWindow;
+  readonly with: WitnessWindow;
+}
+
+/**
+ * People who do not read, do not ack, trickle, hang up in the middle and come and go, all at once, and what others notice of it: their p99 at most doubles, against
+ * windows of the same run in which as many messages go to people who are away.
+ */
+export async function hostilePeers(weather: Weather, { opens, pairs, slackMs }: HostileJudgement): Promise<void> {
+  const { router, print } = weather;
+  const memory = new MemoryWatch((await page(router))!.pid);
+  const measured: Pair[] = [];
+  for (let nth = 1; nth <= pairs; nth++) {
+    measured.push(await pair(weather, memory, nth, Math.ceil(opens / pairs)));
+    await see(router, 'they are gone', ({ connections }) => connections === 2);
+  }
+  memory.end();
+  const before = median(measured.map(({ without }) => without.p99));
+  const during = median(measured.map((one) => one.with.p99));
+  const ratio = median(measured.map((one) => one.with.p99 / one.without.p99));
+  print(
+    `  p99 of others, median of ${pairs}: ${before.toFixed(1)} ms without them, ${during.toFixed(1)} with them, ratio ${ratio.toFixed(2)}`,
+  );
+  must(
+    ratio <= 2 || during <= 2 * before + slackMs,
+    `others wait ${during.toFixed(1)} ms at p99, not ${before.toFixed(1)}: ratio ${ratio.toFixed(2)}, at most 2`,
+  );
+}
+
+/** A window without hostile peers and one with them, and what becomes of them. */
+async function pair(weather: Weather, memory: MemoryWatch, nth: number, opens: number): Promise<Pair> {
   const { router, witness, print } = weather;
   const nodePid = (await page(router))!.pid;
-  const memory = new MemoryWatch(nodePid);
+  const [muteNames, greedyNames] = [named(`mute-${nth}-`, PEERS), named(`greedy-${nth}-`, PEERS)];
   await witness.take();
   // who is away costs the disk the same
-  await store(router.port, named('away-', 2 * PEERS), MESSAGES_EACH / 2, LOAD);
-  const before = await witness.take();
+  await store(router.port, named(`away-${nth}-`, 2 * PEERS), MESSAGES_EACH / 2, LOAD);
+  const without = await witness.take();
   const memoryBefore = memory.most;
-  const mute = await Promise.all(
-    named('mute-', PEERS).map((name) => Talker.login(router.port, name, { window: 4_096 })),
-  );
+  const mute = await Promise.all(muteNames.map((name) => Talker.login(router.port, name, { window: 4_096 })));
   for (const talker of mute) talker.connection.pause();
   const greedy = await Promise.all(
-    named('greedy-', PEERS).map((name) => Talker.login(router.port, name, { window: GREEDY_WINDOW, acks: false })),
+    greedyNames.map((name) => Talker.login(router.port, name, { window: GREEDY_WINDOW, acks: false })),
   );
   const halves = await Promise.all(Array.from({ length: 100 }, () => halfHandshake(router.port)));
   const trickles = Promise.all(Array.from({ length: PEERS }, () => trickle(router.port)));
   const comings = comeAndGo(router.port, opens);
-  await store(router.port, [...named('mute-', PEERS), ...named('greedy-', PEERS)], MESSAGES_EACH, LOAD);
+  await store(router.port, [...muteNames, ...greedyNames], MESSAGES_EACH, LOAD);
   await comings;
   const during = await witness.take();
-  report(print, 'messages to people who are away', before);
+  report(print, 'messages to people who are away', without);
   report(print, 'as many to hostile peers', during);
-  memory.end();
   const grown = memory.most - memoryBefore;
   print(`  memory: at most ${memoryBefore >> 20} MiB before, ${memory.most >> 20} MiB with them`);
-  must(
-    during.messages > 0 && during.p99 <= 2 * before.p99 + slackMs,
-    `others wait ${during.p99.toFixed(1)} ms at p99, not ${before.p99.toFixed(1)}`,
-  );
+  must(without.messages > 0 && during.messages > 0, 'others go on');
   must(grown <= mostMemory, `memory has grown by ${grown >> 20} MiB, more than ${mostMemory >> 20}`);
 
   must(
@@ -90,6 +122,12 @@ export async function hostilePeers(weather: Weather, opens: number): Promise<voi
   must(connections === 2 + PEERS, `${connections} connections are left, not ${2 + PEERS}`);
   must(ledger.imbalance === 0, 'the ledger balances');
   for (const talker of [...mute, ...greedy]) talker.end();
+  return { without, with: during };
+}
+
+/** The middle one; the lower of two. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? Infinity;
 }
 
 function report(print: (line: string) => void, what: string, { messages, p50, p99, most }: WitnessWindow): void {

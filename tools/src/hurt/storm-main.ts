@@ -20,6 +20,8 @@ interface Flags {
   readonly people: number;
   readonly messages: number;
   readonly opens: number;
+  readonly pairs: number;
+  readonly slackMs: number;
   readonly hellosWaiting: string;
   readonly root: string;
 }
@@ -30,6 +32,13 @@ const flags = new Command('storm-test')
   .option('--people <n>', 'who log in, 3,000 a second, and are cut at once', wholeNumber(1), 15_000)
   .option('--messages <n>', 'in one mailbox', wholeNumber(1), 1_000_000)
   .option('--opens <n>', 'connections that are opened and closed', wholeNumber(1), 10_000)
+  .option('--pairs <n>', 'how often others are measured without and with hostile peers', wholeNumber(1), 3)
+  .option(
+    '--slack-ms <ms>',
+    'what their p99 may be above twice that without, on a machine with other work',
+    wholeNumber(0),
+    2,
+  )
   .option('--hellos-waiting <n>', 'limits.hellosWaiting of the router', '20000')
   .option('--root <root>', 'checkout whose packages/cli/bin/mailbeam.js is started', checkoutRoot)
   .parse()
@@ -74,7 +83,7 @@ async function run(storm: Storm): Promise<void> {
     else if (storm === 'deep') await deep(weather, flags.messages);
     else if (storm === 'fan-in') await fanIn(weather, 200, 5_000);
     else if (storm === 'clock') await clockSteps(weather, clock);
-    else await hostilePeers(weather, flags.opens);
+    else await hostilePeers(weather, flags);
   } finally {
     await witness?.end();
     await router.dispose(false);

@@ -18,7 +18,9 @@ export async function runStorm(
   root = checkoutRoot,
 ): Promise<StormResult> {
   const main = join(checkoutRoot, 'tools/dist/hurt/storm-main.js');
-  const short = ['--people', '1500', '--messages', '50000', '--opens', '1000'];
+  // what others notice is judged by the full form: a machine that runs all tests at once measures itself
+  const judged = ['--pairs', '1', '--slack-ms', '1000'];
+  const short = ['--people', '1500', '--messages', '50000', '--opens', '1000', ...judged];
   const child = spawn(process.execPath, [main, '--only', storm, ...short, ...flags, '--root', root], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
