@@ -5,6 +5,7 @@ import { Disk } from './disk.js';
 import { flushNames } from './durable-directory.js';
 import { StoreError } from './errors.js';
 import { checkFormat, hasDataFile } from './format-file.js';
+import type { ReadProgress } from './open-state.js';
 import { claim, disown, impatient } from './owner.js';
 import { tryDisk } from './try-store.js';
 
@@ -20,9 +21,10 @@ const COPY_DIR = 'compact.tmp';
 /**
  * Writes the data file anew without its free pages: LMDB uses them again and never gives them back. Needs room for the
  * copy, which is read whole before it takes the place of the file; a crash in between leaves the one or the other.
+ * @param onProgress told now and then how much of the copy was read
  * @throws StoreError `store_in_use`, `store_missing`, `store_corrupt`, `format_old`, `format_unknown`
  */
-export async function compactStore(dir: string): Promise<Compaction> {
+export async function compactStore(dir: string, onProgress?: (progress: ReadProgress) => void): Promise<Compaction> {
   await claim(dir, impatient);
   const copy = join(dir, COPY_DIR);
   const file = join(dir, 'data.mdb');
@@ -32,7 +34,7 @@ export async function compactStore(dir: string): Promise<Compaction> {
     rmSync(copy, { recursive: true, force: true });
     const bytesBefore = statSync(file).size;
     const { bytes } = await copied(dir, copy);
-    await tryDisk(copy);
+    await tryDisk(copy, onProgress);
     renameSync(join(copy, 'data.mdb'), file);
     // its transactions are those of the file that has gone
     rmSync(join(dir, 'lock.mdb'), { force: true });

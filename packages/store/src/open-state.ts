@@ -13,18 +13,31 @@ import { bodyBytesOf, hashHiOf, hashLoOf, keyOf } from './record.js';
 import { Run, comparePositions } from './run.js';
 import { applyBlock } from './tail-apply.js';
 
+/** What has been read so far. */
+export interface ReadProgress {
+  readonly rows: number;
+  readonly messages: number;
+}
+
+const PROGRESS_EVERY_ROWS = 10_000;
+
 /**
  * Reads a directory: the header, the directories of the runs (by a scan of their rows), and the tail from the log.
  * Writes nothing.
  * @throws StoreError `store_missing`, `format_unknown`, `format_old` or `store_corrupt`
  */
-export function readState(disk: Disk, options: ResolvedOptions, nowMs: number): LmdbState {
+export function readState(
+  disk: Disk,
+  options: ResolvedOptions,
+  nowMs: number,
+  onProgress: (progress: ReadProgress) => void = () => undefined,
+): LmdbState {
   const found = readHeader(disk);
   if (found !== undefined) checkVersion(found, disk.dir);
   const header = found ?? newHeader(disk, nowMs);
   compareFormat(disk.dir, found);
   const state = new LmdbState(disk, options, header);
-  readRuns(state, header);
+  readRuns(state, header, onProgress);
   compareTotals(state, header);
   state.liveMessages = header.messages;
   state.liveBytes = header.bodyBytes;
@@ -60,7 +73,7 @@ function newHeader(disk: Disk, nowMs: number): Header {
   };
 }
 
-function readRuns(state: LmdbState, header: Header): void {
+function readRuns(state: LmdbState, header: Header, onProgress: (progress: ReadProgress) => void): void {
   const runs = new Map<number, Run>();
   for (const { id, names, low } of header.runs) {
     const run = new Run(id, names);
@@ -68,7 +81,10 @@ function readRuns(state: LmdbState, header: Header): void {
     runs.set(id, run);
     state.nextRun = Math.max(state.nextRun, id + 1);
   }
+  let rows = 0;
   for (const { key, value } of state.disk.runs.getRange({})) {
+    if (++rows % PROGRESS_EVERY_ROWS === 0)
+      onProgress({ rows, messages: [...runs.values()].reduce((sum, run) => sum + run.messages, 0) });
     const id = runOfKey(key);
     const run = runs.get(id);
     state.nextRun = Math.max(state.nextRun, id + 1);

@@ -9,6 +9,7 @@ import { checkFormat, hasDataFile, writeFormat } from './format-file.js';
 import type { Header } from './header.js';
 import type { MailboxCount } from './mailbox-store.js';
 import { readState } from './open-state.js';
+import type { ReadProgress } from './open-state.js';
 import { resolveOptions } from './options.js';
 import { claim, disown, impatient } from './owner.js';
 import { ORIGIN, SENDER, recordType, usedOriginOf } from './record.js';
@@ -34,9 +35,14 @@ export const ORIGINS_LEFT_OUT = 2 ** 20;
 /**
  * Puts a backup into a data directory without a store, or with a FORMAT whose store is gone. The copy is read whole before it
  * takes its place; a crash in between leaves no store, and restoring can be repeated.
+ * @param onProgress told now and then how much of the copy was read
  * @throws StoreError `store_exists`, `store_in_use`, and of the backup `store_missing`, `store_corrupt`, `format_old`, `format_unknown`
  */
-export async function restoreStore(backup: string, dir: string): Promise<Restoration> {
+export async function restoreStore(
+  backup: string,
+  dir: string,
+  onProgress?: (progress: ReadProgress) => void,
+): Promise<Restoration> {
   checkFormat(backup);
   if (!hasDataFile(backup)) throw new StoreError('store_missing', `there is no backup in ${backup}`);
   await makeDurably(dir);
@@ -47,7 +53,7 @@ export async function restoreStore(backup: string, dir: string): Promise<Restora
     rmSync(copy, { recursive: true, force: true });
     mkdirSync(copy, { mode: 0o700 });
     copyFileSync(join(backup, 'data.mdb'), join(copy, 'data.mdb'), constants.COPYFILE_FICLONE);
-    await tryDisk(copy);
+    await tryDisk(copy, onProgress);
     const { header, pending } = await withNewOrigins(copy);
     flushFile(join(copy, 'data.mdb'));
     writeFormat(dir, header);

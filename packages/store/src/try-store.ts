@@ -2,6 +2,7 @@ import { TABLE_ROW, checkBlock } from './block.js';
 import { Disk } from './disk.js';
 import { checkFormat, hasDataFile } from './format-file.js';
 import { readState } from './open-state.js';
+import type { ReadProgress } from './open-state.js';
 import { resolveOptions } from './options.js';
 import { claim, disown } from './owner.js';
 import { bytesOf } from './record.js';
@@ -23,11 +24,11 @@ export async function tryStore(dir: string): Promise<void> {
   }
 }
 
-/** The same, of a directory that is nobody else's. */
-export async function tryDisk(dir: string): Promise<void> {
+/** The same, of a directory that is nobody else's. @param onProgress told now and then how much was read */
+export async function tryDisk(dir: string, onProgress?: (progress: ReadProgress) => void): Promise<void> {
   const disk = new Disk(dir, true);
   try {
-    readState(disk, resolveOptions({}), 0);
+    readState(disk, resolveOptions({}), 0, onProgress);
     for (const table of ['receipts', 'senders', 'users', 'expiry'] as const) readTable(disk, table);
   } finally {
     await disk.close();

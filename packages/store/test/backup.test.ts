@@ -148,3 +148,26 @@ describe('a store that is closed', () => {
     expect(readdirSync(dir).toSorted()).toEqual(['FORMAT', 'data.mdb', 'lock.mdb']);
   });
 });
+
+test('who restores and compacts a large store hears how much of the copy was read', async () => {
+  const [data, copy, restored] = ['data', 'copy', 'restored'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const store = await openLmdbStore(data, { checkpointRecords: 2_000 });
+  const body = 'x'.repeat(3_000);
+  for (let first = 1; first <= 12_000; first += 2_000) {
+    const batch = store.begin();
+    for (let key = first; key < first + 2_000; key++) batch.append('bob', message(key, { body }));
+    await store.commit(batch);
+  }
+  await store.settle();
+  await store.backup(copy);
+  await store.close();
+  const told: { rows: number; messages: number }[] = [];
+  await restoreStore(copy, restored, (progress) => told.push(progress));
+  await compactStore(data, (progress) => told.push(progress));
+  expect(told).toEqual([expect.objectContaining({ rows: 10_000 }), expect.objectContaining({ rows: 10_000 })]);
+  expect(told.every(({ messages }) => messages > 9_000)).toBe(true);
+}, 60_000);

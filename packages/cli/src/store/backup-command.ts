@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
+import { showRead, showingCopy, sizeOf } from './copy-progress.js';
 import { count, megabytes } from './count.js';
 import { dataWithStore } from './data-directory.js';
 import type { RunningStoreFlags } from './data-directory.js';
@@ -15,7 +16,7 @@ import { StoreJobError, runStoreJob } from './store-job.js';
 export async function backupCommand(dir: string, flags: RunningStoreFlags, output: Output): Promise<ExitStatus> {
   const to = path.resolve(dir);
   const { bytes } = await backup(to, flags, output);
-  const { problems, pending } = await runStoreJob({ type: 'check', data: to });
+  const { problems, pending } = await runStoreJob({ type: 'check', data: to }, showRead(output));
   if (problems.length > 0)
     throw new CliError(
       ExitCode.STORE_DAMAGED,
@@ -32,7 +33,9 @@ async function backup(to: string, flags: RunningStoreFlags, output: Output): Pro
   if (flags.admin !== undefined) return routerBackup(await adminAccess(flags), to, output);
   const data = await dataWithStore(flags);
   try {
-    return await runStoreJob({ type: 'backup', data, to });
+    const size = sizeOf(path.join(data, 'data.mdb'));
+    const work = (): Promise<Backup> => runStoreJob({ type: 'backup', data, to });
+    return await showingCopy(path.join(to, 'data.mdb'), size, output, work);
   } catch (error) {
     if (!(error instanceof StoreJobError) || error.code !== 'store_in_use') throw error;
     return routerBackup(await adminAccess(flags), to, output);

@@ -5,6 +5,7 @@ import { adminAccess } from '../admin-access.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
+import { showRead } from './copy-progress.js';
 import { count } from './count.js';
 import { dataWithStore } from './data-directory.js';
 import type { RunningStoreFlags } from './data-directory.js';
@@ -27,9 +28,7 @@ export async function storeCheckCommand(flags: RunningStoreFlags, output: Output
 }
 
 function checked(data: string, output: Output): Promise<StoreReport> {
-  return runStoreJob({ type: 'check', data }, ({ rows = 0, messages }) =>
-    output.progress(`${count(rows)} rows, ${count(messages)} messages read`),
-  );
+  return runStoreJob({ type: 'check', data }, showRead(output));
 }
 
 /** No other process may open the store of a running router (docs/decisions/0010): it makes a copy, and that is read. */

@@ -29,7 +29,7 @@ export interface StoreResults {
   readonly try: void;
 }
 
-/** How far a job has come: rows are told by a check alone. */
+/** How far a job has come: a salvage tells messages alone. */
 export interface JobProgress {
   readonly rows?: number;
   readonly messages: number;

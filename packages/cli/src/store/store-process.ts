@@ -8,12 +8,14 @@ import {
   salvageStore,
   tryStore,
 } from '@mailbeam/router/store-maintenance';
-import type { StoreJob, StoreMessage } from './store-job.js';
+import type { JobProgress, StoreJob, StoreMessage } from './store-job.js';
 
 const send = (message: StoreMessage): Promise<void> =>
   new Promise((resolve) => {
     process.send?.(message, undefined, undefined, () => resolve());
   });
+
+const tell = (progress: JobProgress): void => void send({ type: 'progress', progress });
 
 function run(job: StoreJob): Promise<unknown> {
   const { data } = job;
@@ -21,13 +23,13 @@ function run(job: StoreJob): Promise<unknown> {
     case 'backup':
       return backupStore(data, job.to);
     case 'check':
-      return checkStore(data, (progress) => void send({ type: 'progress', progress }));
+      return checkStore(data, tell);
     case 'compact':
-      return compactStore(data);
+      return compactStore(data, tell);
     case 'migrate':
       return migrateStore(data);
     case 'restore':
-      return restoreStore(job.backup, data);
+      return restoreStore(job.backup, data, tell);
     case 'salvage':
       return salvageStore(data, job.to, (messages) => void send({ type: 'progress', progress: { messages } }));
     case 'try':
