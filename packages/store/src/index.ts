@@ -18,4 +18,5 @@ export type { Compaction } from './compact.js';
 export { restoreStore } from './restore.js';
 export type { Restoration } from './restore.js';
 export { salvageStore } from './salvage/salvage-store.js';
+export type { UnreadMessage } from './salvage/damaged-block.js';
 export type { Salvage } from './salvage/salvage-store.js';

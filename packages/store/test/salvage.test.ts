@@ -116,7 +116,7 @@ function flipEnd(text: string): void {
 
 test('of a sound store everything is taken over, also what is in the log alone', async () => {
   const found = await salvageStore(from, to);
-  expect(found).toMatchObject({ pending: store.pending, missing: 0, losses: 0, lost: [] });
+  expect(found).toMatchObject({ pending: store.pending, missing: 0, losses: 0, lost: [], unread: [] });
   expect((await checkStore(to)).problems).toEqual([]);
   const saved = await openLmdbStore(to);
   expect(everything(saved)).toEqual(everything(store));
@@ -130,7 +130,7 @@ test('of a sound store everything is taken over, also what is in the log alone',
 test('a damaged row is told, with whose messages it held; all others are taken over', async () => {
   const [key, text] = messagesOf(store, 'user 11')[0] as [number, string];
   flipEnd(text);
-  const { pending, missing, lost } = await salvageStore(from, to);
+  const { pending, missing, lost, unread } = await salvageStore(from, to);
   expect(lost.join('\n')).toMatch(
     /the checksum of (row \d+ of run \d+|log block \d+) does not fit; it was about .*user 11/,
   );
@@ -141,6 +141,16 @@ test('a damaged row is told, with whose messages it held; all others are taken o
   expect(report.ledger.failed).toBe(missing);
   const saved = await openLmdbStore(to);
   expect(messagesOf(saved, 'user 11').map(([one]) => one)).not.toContain(key);
+  expect(unread).toContainEqual({ to: 'user 11', from: 'ann', origin: 1, cid: key });
+  // all that are missing; what was erased before is not among them
+  const gone = Array.from({ length: USERS }, (_, i) => `user ${i}`).flatMap((user) => {
+    const left = new Set(messagesOf(saved, user).map(([one]) => one));
+    return messagesOf(store, user).flatMap(([one]) => (left.has(one) ? [] : [`${user} ${one}`]));
+  });
+  const told = unread.map((message) => `${message.to} ${message.cid}`);
+  expect(told).toEqual(expect.arrayContaining(gone));
+  // a damaged block of the log has taken erasures with it
+  if (!lost.some((what) => what.includes('log block'))) expect(told.toSorted()).toEqual(gone.toSorted());
   await saved.close();
 });
 

@@ -7,6 +7,9 @@ import { shownText } from '../shown-text.js';
 import { count } from './count.js';
 import { runStoreJob } from './store-job.js';
 
+/** Of one sender and recipient that are listed. */
+const MOST_NUMBERS = 20;
+
 export interface SalvageFlags {
   readonly json?: boolean;
 }
@@ -32,7 +35,7 @@ export async function salvageCommand(
 const isWhole = ({ losses, missing }: Salvage): boolean => losses === 0 && missing === 0;
 
 function salvageLines(found: Salvage, to: string, output: Output): string[] {
-  const { pending, receipts, clients, lost, losses } = found;
+  const { pending, receipts, clients, lost, losses, unread } = found;
   const unlisted = losses - lost.length;
   return [
     `${to}: ${count(pending.messages)} messages wait (${count(pending.bytes)} bytes), ${count(receipts)} receipts, ${count(clients)} clients`,
@@ -41,7 +44,25 @@ function salvageLines(found: Salvage, to: string, output: Output): string[] {
       : output.style('red', `  ${missingText(found.missing)}`),
     ...lost.map((what) => `  ${shownText(what)}`),
     ...(unlisted > 0 ? [`  and ${count(unlisted)} more`] : []),
+    ...unreadLines(unread),
   ];
+}
+
+/** Whose messages they were, for each sender and recipient: that is who has to be asked. */
+function unreadLines(unread: Salvage['unread']): string[] {
+  const pairs = new Map<string, { readonly from: string; readonly to: string; readonly cids: string[] }>();
+  for (const { from, to, origin, cid } of unread) {
+    const id = JSON.stringify([from, to]);
+    const pair = pairs.get(id) ?? { from, to, cids: [] };
+    pair.cids.push(`${origin}/${cid}`);
+    pairs.set(id, pair);
+  }
+  if (pairs.size === 0) return [];
+  const lines = [...pairs.values()].map(({ from, to, cids }) => {
+    const more = cids.length > MOST_NUMBERS ? ` and ${count(cids.length - MOST_NUMBERS)} more` : '';
+    return `  from ${shownText(from)} to ${shownText(to)}: ${cids.slice(0, MOST_NUMBERS).join(', ')}${more}`;
+  });
+  return ['  their senders are not told; as far as can be made out (origin/cid) these were', ...lines];
 }
 
 function missingText(missing: number | undefined): string {

@@ -35,6 +35,19 @@ test('what is salvaged of a damaged store is delivered by a router that starts o
   expect((await router.take('bob', 2)).map(({ text }) => text)).toEqual(['one', 'two']);
 });
 
+test('whose message was in a row that is damaged is listed by sender, recipient and number', async () => {
+  const file = await open(at('data/data.mdb'), 'r+');
+  const bytes = await file.readFile();
+  for (let where = bytes.indexOf('two'); where !== -1; where = bytes.indexOf('two', where + 1))
+    await file.write(Buffer.from('#'), 0, 1, where);
+  await file.close();
+  const salvaged = await router.line.mailbeam(['store', 'salvage', 'data', 'fresh']);
+  expect(salvaged).toMatchObject({ code: 9, stderr: '' });
+  expect(salvaged.stdout).toMatch(
+    /their senders are not told; .* these were\n {2}from alice to bob: (?:\d+\/\d+(?:, )?)+\n/,
+  );
+});
+
 test('a sound store is taken over whole; a file that leads nowhere is said to be damaged', async () => {
   const whole = await router.line.mailbeam(['store', 'salvage', 'data', 'fresh', '--json']);
   expect(whole.code).toBe(0);

@@ -9,7 +9,8 @@ import { hashHiOf, hashLoOf, keyOf, userOf } from '../record.js';
 import { comparePositions } from '../run.js';
 import type { Position } from '../run.js';
 import { rowName, sendersOfKey, tableValue, userOfKey } from '../table-row.js';
-import { namesIn } from './damaged-block.js';
+import { tracesIn } from './damaged-block.js';
+import type { UnreadMessage } from './damaged-block.js';
 import { BadPage } from './data-file.js';
 import type { DataFile, Snapshot } from './data-file.js';
 import { LogReader } from './log-reader.js';
@@ -17,6 +18,8 @@ import type { MessageAt } from './log-reader.js';
 import { entriesOf, tablesOf } from './tree-walk.js';
 
 const MOST_NAMES = 20;
+/** Messages of damaged blocks that are noted. */
+const MOST_UNREAD = 100_000;
 /** Bytes that are read of a key. */
 const SHORTEST_KEY = { meta: 0, log: 8, runs: 8, receipts: 10, senders: 10, users: 10 } as const;
 
@@ -43,6 +46,7 @@ export class OldStore {
   readonly #file: DataFile;
   readonly #tables: ReadonlyMap<string, number | undefined>;
   readonly #onLoss: OnLoss;
+  readonly #unread: UnreadMessage[] = [];
 
   constructor(file: DataFile, onLoss: OnLoss) {
     this.#file = file;
@@ -137,7 +141,7 @@ export class OldStore {
       next = number + 1;
       let block: Buffer = Buffer.alloc(0);
       const read = (): void => this.log.read((block = value()), `log block ${number}`);
-      this.#guarded(`log block ${number}`, read, () => this.#namesIn(block));
+      this.#guarded(`log block ${number}`, read, () => this.#tracesIn(block));
     }
   }
 
@@ -155,7 +159,7 @@ export class OldStore {
         if (!isMoved && !this.log.covers(user, one)) found.push({ user, bytes, at });
       });
     };
-    this.#guarded(where, read, () => this.#namesIn(row));
+    this.#guarded(where, read, () => this.#tracesIn(row, low));
     return found;
   }
 
@@ -177,9 +181,22 @@ export class OldStore {
     }
   }
 
-  /** Of a damaged block the names whose hash fits are told: whose messages they were. */
-  #namesIn(block: Buffer): string {
-    const names = this.#hash === undefined ? [] : [...namesIn(block, this.#hash)];
+  /** Messages of damaged blocks that were not erased, as far as can be made out: senders whom nobody tells. Complete once everything was read. */
+  get unread(): UnreadMessage[] {
+    return this.#unread.filter(({ to, key }) => !this.log.covers(to, key));
+  }
+
+  /** Of a damaged block the names whose hash fits are told, and its messages noted, but for those that a merge has moved. */
+  #tracesIn(block: Buffer, low?: Position): string {
+    const hash = this.#hash;
+    if (hash === undefined) return '';
+    const { users, messages } = tracesIn(block, hash);
+    for (const message of messages) {
+      hash.of(message.to);
+      const isMoved = low !== undefined && comparePositions(hash.hi, hash.lo, message.key, low) <= 0;
+      if (!isMoved && this.#unread.length < MOST_UNREAD) this.#unread.push(message);
+    }
+    const names = [...users];
     const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
     return names.length === 0 ? '' : `; it was about ${names.slice(0, MOST_NAMES).join(', ')}${more}`;
   }

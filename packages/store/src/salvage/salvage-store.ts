@@ -4,6 +4,7 @@ import { makeEmptyDirectory } from '../backup.js';
 import { StoreError } from '../errors.js';
 import { inUse, ownerOf } from '../owner.js';
 import { DataFile } from './data-file.js';
+import type { UnreadMessage } from './damaged-block.js';
 import { OldStore } from './old-store.js';
 import { Rescue } from './rescue.js';
 import type { Rescued } from './rescue.js';
@@ -14,6 +15,11 @@ export interface Salvage extends Rescued {
   readonly lost: readonly string[];
   /** How many there were. */
   readonly losses: number;
+  /**
+   * Messages in blocks that could not be read, as far as it can be made out whose they are; at most {@link MOST_LOSSES}. Of what stands on pages that are not there nothing
+   * is known. No receipt is made for them: what a damaged block says of itself may be wrong, and a receipt of kind 3 must be true for ever.
+   */
+  readonly unread: readonly Omit<UnreadMessage, 'key'>[];
 }
 
 export const MOST_LOSSES = 1_000;
@@ -44,7 +50,10 @@ export async function salvageStore(
     });
     await makeEmptyDirectory(to);
     const taken = await new Rescue(old, to, onProgress).run();
-    return { ...taken, lost, losses };
+    const unread = old.unread
+      .slice(0, MOST_LOSSES)
+      .map(({ to: recipient, from: sender, origin, cid }) => ({ to: recipient, from: sender, origin, cid }));
+    return { ...taken, lost, losses, unread };
   } finally {
     file.close();
   }
