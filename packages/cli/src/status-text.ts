@@ -1,4 +1,5 @@
 import type { Output } from './output.js';
+import { megabytes } from './store/count.js';
 
 /**
  * The lines that `mailbeam status` shows for an answer of `/status`. The ledger is the first thing to look at: an imbalance
@@ -21,6 +22,8 @@ export function statusLines(status: unknown, url: string, output: Output): strin
     ['imbalance', imbalanceText(ledger['imbalance'], output)],
     ['writes elided', `${count(fields['writesElided'])} messages were acked before they had to be written`],
     ['store', store['quiet'] === false ? 'busy merging' : 'quiet'],
+    ['disk', diskText(fieldsOf(fields['disk']), output)],
+    ['logins', loginsText(fieldsOf(fields['logins']))],
     ['dead letters', lettersText(fieldsOf(fields['deadLetters']), output)],
   ];
   const shown = new Set([
@@ -34,6 +37,8 @@ export function statusLines(status: unknown, url: string, output: Output): strin
     'writesElided',
     'store',
     'deadLetters',
+    'disk',
+    'logins',
     'limits',
   ]);
   for (const [name, value] of Object.entries(fields)) if (!shown.has(name)) rows.push([name, text(value)]);
@@ -63,6 +68,18 @@ export function durationText(ms: number): string {
 function imbalanceText(imbalance: unknown, output: Output): string {
   if (imbalance === 0) return output.style('green', 'none');
   return output.style('red', `${text(imbalance)} - the ledger does not balance: this is a bug, please report it`);
+}
+
+function diskText({ freeBytes, reserve, isTight }: Readonly<Record<string, unknown>>, output: Output): string {
+  if (typeof freeBytes !== 'number') return '?';
+  const free = `${megabytes(freeBytes)} free`;
+  if (isTight !== true) return free;
+  const kept = typeof reserve === 'number' ? `less than the reserve of ${megabytes(reserve)}` : 'nearly full';
+  return output.style('red', `${free}, ${kept}: nothing more is stored, make room`);
+}
+
+function loginsText({ waiting, turnedAway }: Readonly<Record<string, unknown>>): string {
+  return `${count(waiting)} wait for their turn, ${count(turnedAway)} were told to come back later`;
 }
 
 function lettersText({ kept, dropped }: Readonly<Record<string, unknown>>, output: Output): string {

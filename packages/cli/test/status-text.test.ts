@@ -47,6 +47,20 @@ describe('the status of a router', () => {
     expect(linesOf({ ...status, draining: true })).toMatch(/^up .*, draining$/m);
   });
 
+  test('says how much room the disk has, and in red that it is too little', () => {
+    const disk = { freeBytes: 82_413_346_816, reserve: 67_108_864, isTight: false };
+    expect(linesOf({ ...status, disk })).toMatch(/^disk +82,413\.3 MB free$/m);
+    expect(linesOf({ ...status, disk: { ...disk, freeBytes: 1_000_000, isTight: true } })).toMatch(
+      /^disk +RED 1\.0 MB free, less than the reserve of 67\.1 MB: nothing more is stored, make room$/m,
+    );
+  });
+
+  test('says how many logins wait, and how many were told to come back', () => {
+    expect(linesOf({ ...status, logins: { waiting: 1_200, turnedAway: 3 } })).toMatch(
+      /^logins +1,200 wait for their turn, 3 were told to come back later$/m,
+    );
+  });
+
   test('says how many messages were given up, and where to look', () => {
     const none = { kept: 0, bytes: 0, dropped: 0 };
     expect(linesOf({ ...status, deadLetters: none })).toMatch(/^dead letters +none$/m);
