@@ -10,6 +10,7 @@ import { hostilePeers, hostileSettings } from './hostile-peers.js';
 import { SteppedClock } from './stepped-clock.js';
 import { deep, fanIn, logins } from './storms.js';
 import type { Weather } from './storms.js';
+import { Talker } from './talker.js';
 import { Witness } from './witness.js';
 
 const storms = ['logins', 'deep', 'fan-in', 'clock', 'hostile'] as const;
@@ -23,6 +24,7 @@ interface Flags {
   readonly pairs: number;
   readonly slackMs: number;
   readonly hellosWaiting: string;
+  readonly patienceMs: number;
   readonly root: string;
 }
 
@@ -40,10 +42,12 @@ const flags = new Command('storm-test')
     2,
   )
   .option('--hellos-waiting <n>', 'limits.hellosWaiting of the router', '20000')
+  .option('--patience-ms <ms>', 'longest wait for what must come', wholeNumber(1), Talker.patienceMs)
   .option('--root <root>', 'checkout whose packages/cli/bin/mailbeam.js is started', checkoutRoot)
   .parse()
   .opts<Flags>();
 
+Talker.patienceMs = flags.patienceMs;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 for (const storm of storms) {

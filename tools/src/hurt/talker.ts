@@ -4,8 +4,6 @@ import { RawConnection } from '../load/raw-connection.js';
 
 const names = new NameCache(4096);
 const nothing = (): void => undefined;
-/** How long a test waits for what must come before it counts as lost: long enough for a machine that is busy with other tests. */
-const PATIENCE_MS = 60_000;
 
 /** How a router has refused something. */
 export interface Refusal {
@@ -19,7 +17,7 @@ export interface TalkerOptions {
   /** Acks all that comes at once; default true. */
   readonly acks?: boolean;
   readonly window?: number;
-  /** Longest wait of {@link Talker.until}; default 60,000 ms. */
+  /** Longest wait of {@link Talker.until}; default {@link Talker.patienceMs}. */
   readonly patienceMs?: number;
   /** Hears of each message, before its ack. */
   readonly onDeliver?: (body: Uint8Array) => void;
@@ -27,6 +25,8 @@ export interface TalkerOptions {
 
 /** One user on one connection, who counts what comes, and acks it at once or not at all. */
 export class Talker {
+  /** How long a test waits for what must come before it counts as lost, ms: long enough for a machine that is busy with other tests. */
+  static patienceMs = 60_000;
   readonly name: string;
   readonly refusals: Refusal[] = [];
   /** Highest `cid` that is answered. */
@@ -61,7 +61,7 @@ export class Talker {
 
   /** Connects and says HELLO, and does not wait for WELCOME. */
   static async connect(port: number, name: string, options: TalkerOptions = {}): Promise<Talker> {
-    const talker = new Talker(name, options.acks ?? true, options.patienceMs ?? PATIENCE_MS);
+    const talker = new Talker(name, options.acks ?? true, options.patienceMs ?? Talker.patienceMs);
     if (options.onDeliver !== undefined) talker.onDeliver = options.onDeliver;
     talker.#connection = await RawConnection.open({
       port,

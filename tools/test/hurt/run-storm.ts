@@ -39,7 +39,8 @@ export async function stormMutant(
 ): Promise<StormResult> {
   const mutant = await makeMutant([mutation]);
   try {
-    return await runStorm(storm, flags, mutant.root);
+    // what the fault loses is waited for in vain: no longer than it has to
+    return await runStorm(storm, ['--patience-ms', '10000', ...flags], mutant.root);
   } finally {
     await mutant.dispose();
   }
