@@ -9,6 +9,7 @@ MESSAGES ?= 10000000
 ROUNDS ?= 5
 MOMENTS ?= 20
 LOADS ?= 1000
+GATES ?= 10000
 CASES ?= 100000
 SEED ?=
 
@@ -91,6 +92,10 @@ swap-test: $(BUILT) ## Swap code 100 times under 5,000 connections and prove tha
 .PHONY: gate-test
 gate-test: $(BUILT) ## Load good and bad code as canaries under load: what does the gate say? (ARGS="--same 5")
 	@exec node tools/dist/swap/gate-main.js $(ARGS)
+
+.PHONY: gate-odds
+gate-odds: $(INSTALLED) ## Let the gate judge made-up figures again and again: how often does it err, and how late is it? (GATES=10000 SEED=1)
+	@GATES=$(GATES) $(if $(SEED),SEED=$(SEED)) node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects unit --testPathPatterns packages/code/test/gate.test
 
 .PHONY: crash-test
 crash-test: $(BUILT) ## Kill the router at random moments and prove that nothing was lost (ROUNDS=50 SEED=1)

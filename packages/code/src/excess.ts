@@ -1,7 +1,4 @@
-import { binomialTail, normalTail } from './probability.js';
-
-/** Below this expectation the normal distribution is too rough. */
-const EXPECTED_FOR_NORMAL = 20;
+import { binomialTail } from './probability.js';
 
 /**
  * Whether events (crashes, rejects, slow handlings) fall on the new version more often than chance would have it, as a sum
@@ -13,7 +10,6 @@ export class Excess {
   observed = 0;
   expected = 0;
   #variance = 0;
-  #events = 0;
 
   add(freshEvents: number, freshTrials: number, oldEvents: number, oldTrials: number): void {
     if (freshTrials === 0 || oldTrials === 0) return;
@@ -22,16 +18,18 @@ export class Excess {
     const share = freshTrials / all;
     this.observed += freshEvents;
     this.expected += events * share;
-    this.#events += events;
     if (all > 1) this.#variance += (events * share * (1 - share) * (all - events)) / (all - 1);
   }
 
-  /** The chance of so many or more if the versions were alike; never too small by more than rounding. */
+  /**
+   * The chance of so many or more if the versions were alike. A hypergeometric variable is a sum of independent ones that are
+   * 0 or 1 (Vatutin and Mikhailov 1982), so all windows together are one too: a binomial one of the same mean and variance is
+   * close to it, also far out, where a normal one is too small several times over.
+   */
   get chance(): number {
     if (this.observed <= this.expected) return 1;
-    // The hypergeometric and the Poisson binomial tail both lie below the binomial one (Hoeffding 1956, 1963).
-    if (this.expected < EXPECTED_FOR_NORMAL || this.#variance < EXPECTED_FOR_NORMAL / 2)
-      return binomialTail(this.observed, this.#events, this.expected / this.#events);
-    return normalTail((this.observed - this.expected - 0.5) / Math.sqrt(this.#variance));
+    const trials = Math.ceil(this.expected ** 2 / (this.expected - this.#variance));
+    const n = Math.max(trials, this.observed);
+    return binomialTail(this.observed, n, this.expected / n);
   }
 }

@@ -1,5 +1,5 @@
 import { crashes, rejects, share, slowness, worse } from './comparison.js';
-import type { Interval, Measure } from './comparison.js';
+import type { Interval, Measure, Seen } from './comparison.js';
 import { add, noCounts, timedOf, trialsOf } from './counts.js';
 import type { Counts } from './counts.js';
 import { DepthGrowth, meanDepth } from './depth-growth.js';
@@ -69,7 +69,10 @@ export class Gate {
   readonly #fresh: Counts;
   readonly #old: Counts;
   #all: Interval[] = [];
+  #samples = 0;
   #warm: Interval[] = [];
+  readonly #warmSum: Interval;
+  #warmSamples = 0;
   readonly #blocks: Interval[] = [];
   #blockSince = 0;
   readonly #depths = new DepthGrowth();
@@ -81,6 +84,7 @@ export class Gate {
     this.#options = options;
     this.#fresh = noCounts(buckets);
     this.#old = noCounts(buckets);
+    this.#warmSum = { fresh: noCounts(buckets), old: noCounts(buckets) };
   }
 
   /** Handlings of the new version. */
@@ -95,6 +99,7 @@ export class Gate {
     if (this.#isWarm) this.#addWarm(sample);
     if (atMs >= WARM_MS) this.#addDepths(sample);
     this.#all = kept(this.#all, sample);
+    this.#samples++;
     this.#warmUp(atMs);
     const reason = fault === '' ? this.#worse() : fault;
     if (reason !== undefined) return { verdict: 'bad', reason };
@@ -116,6 +121,9 @@ export class Gate {
 
   #addWarm({ fresh, old, atMs }: GateSample): void {
     this.#warm = kept(this.#warm, { fresh, old });
+    this.#warmSamples++;
+    add(this.#warmSum.fresh, fresh);
+    add(this.#warmSum.old, old);
     const block = this.#blocks.at(-1);
     if (block === undefined || (atMs - this.#blockSince >= BLOCK_MS && trialsOf(block.fresh) >= BLOCK_TRIALS)) {
       this.#blocks.push(summed([{ fresh, old }], this.#fresh.times.length));
@@ -141,22 +149,26 @@ export class Gate {
   }
 
   #againstOld(): string | undefined {
-    const found =
-      worse(crashes, this.#fresh, this.#old, this.#all) ?? worse(rejects, this.#fresh, this.#old, this.#all);
+    const all = { fresh: this.#fresh, old: this.#old, intervals: this.#all, samples: this.#samples };
+    const found = worse(crashes, all) ?? worse(rejects, all);
     if (found !== undefined) return found;
-    const { fresh, old } = summed(this.#warm, this.#fresh.times.length);
-    if (timedOf(old) < LEAST_OLD) return undefined;
-    return worse(slowness(old, this.#options.floorMs), fresh, old, this.#warm);
+    const warm = { ...this.#warmSum, intervals: this.#warm, samples: this.#warmSamples };
+    if (timedOf(warm.old) < LEAST_OLD) return undefined;
+    return worse(slowness(warm.old, this.#options.floorMs), warm);
   }
 
   #againstBefore(before: Counts): string | undefined {
-    const one = (fresh: Counts): Interval[] => [{ fresh, old: before }];
-    const crashed = worse(crashes, this.#fresh, before, one(this.#fresh));
+    const seen = (fresh: Counts, samples: number): Seen => {
+      const one = { fresh, old: before };
+      return { ...one, intervals: [one], samples };
+    };
+    const crashed = worse(crashes, seen(this.#fresh, this.#samples));
     if (crashed !== undefined) return crashed;
-    const { fresh } = summed(this.#warm, this.#fresh.times.length);
     const slow = timedOf(before) < LEAST_OLD ? undefined : slowness(before, this.#options.floorMs);
     for (const measure of slow === undefined ? [rejects] : [rejects, slow]) {
-      const found = this.#lasts(measure, before) ? worse(measure, fresh, before, one(fresh)) : undefined;
+      const found = this.#lasts(measure, before)
+        ? worse(measure, seen(this.#warmSum.fresh, this.#warmSamples))
+        : undefined;
       if (found !== undefined) return `${found} before`;
     }
     return undefined;

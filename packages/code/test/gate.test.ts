@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { noCounts } from '../src/counts.js';
 import { Gate } from '../src/gate.js';
+import { GateTable } from './gate-table.js';
 import { Random } from './random.js';
 import { BUCKETS, gated } from './simulated-load.js';
 import type { LoadOptions } from './simulated-load.js';
@@ -8,23 +9,27 @@ import type { LoadOptions } from './simulated-load.js';
 const random = new Random();
 console.log(`gate.test.ts: SEED=${random.seed}`);
 
-/** GATES=400 for more. */
-const gates = Number(process.env['GATES'] ?? 50);
+/** Of each good and each bad version; GATES=10000 for more, and a table of what they did (make gate-odds). */
+const gates = Number(process.env['GATES'] ?? 100);
+const badGates = Number(process.env['GATES'] ?? 200);
+const table = new GateTable();
 
-const rolledBack = (options: LoadOptions, rounds: number) => {
-  const ends = Array.from({ length: rounds }, () => gated(random, options));
-  return ends.filter(({ verdict }) => verdict.verdict === 'bad');
-};
+const run = (options: LoadOptions, rounds: number) => Array.from({ length: rounds }, () => gated(random, options));
 
-const loads: [string, Omit<LoadOptions, 'fresh'>][] = [
-  ['a canary of 5 %', {}],
-  ['all at once, against the time before', { canary: 1 }],
-  ['a service that refuses one in ten and crashes now and then', { old: { reject: 0.1, crash: 0.001 } }],
-  ['times that are all alike', { spread: 0.05, medianMs: 1 }],
-  ['times with a long tail', { spread: 1.2 }],
+/**
+ * The last figure: of 100 bad versions, how many may be found late or for another reason. That is chance: where one message in
+ * ten is refused anyway, the 2,000 of a canary in 10 s look like those of a good one once in 300 (README, "How sure it is").
+ * Each figure is far enough from what is usual that one run of this file in 10,000 exceeds it.
+ */
+const loads: [string, Omit<LoadOptions, 'fresh'>, number][] = [
+  ['a canary of 5 %', {}, 1],
+  ['all at once, against the time before', { canary: 1 }, 1],
+  ['a service that refuses one in ten and crashes now and then', { old: { reject: 0.1, crash: 0.001 } }, 3],
+  ['times that are all alike', { spread: 0.05, medianMs: 1 }, 1],
+  ['times with a long tail', { spread: 1.2 }, 2],
 ];
 
-describe.each(loads)('with 4,000 messages a second, %s', (_name, load) => {
+describe.each(loads)('with 4,000 messages a second, %s', (name, load, exceptions) => {
   const old = load.old ?? {};
   const bad: [string, LoadOptions['fresh'], RegExp][] = [
     ['throws at one message in a hundred', { ...old, crash: (old.crash ?? 0) + 0.01 }, /^crash rate [\d.]+ % \(/],
@@ -36,18 +41,28 @@ describe.each(loads)('with 4,000 messages a second, %s', (_name, load) => {
   test(
     `the same code ${gates} times is rolled back at most once in 50`,
     () => {
-      expect(rolledBack({ ...load, fresh: old }, gates).length).toBeLessThanOrEqual(gates / 50);
+      const ends = run({ ...load, fresh: old }, gates);
+      table.add(name, 'is the same code', ends);
+      expect(ends.filter(({ verdict }) => verdict.verdict === 'bad').length).toBeLessThanOrEqual(gates / 50);
     },
     gates * 1_000,
   );
 
-  // Chance: about one in 1,000 of these loads shows another fault first, or hides its own for some seconds more.
-  test.each(bad)('a version that %s is rolled back within 10 s, for that reason', (_what, fresh, reason) => {
-    const ends = Array.from({ length: 24 }, () => gated(random, { ...load, fresh }));
-    for (const { verdict } of ends) expect(verdict.verdict).toBe('bad');
-    const others = ends.filter(({ verdict: { reason: why }, atMs }) => atMs > 10_000 || !reason.test(why));
-    expect(others.slice(1)).toEqual([]);
-  });
+  test.each(bad)(
+    'a version that %s is rolled back within 10 s, for that reason',
+    (what, fresh, reason) => {
+      const ends = run({ ...load, fresh }, badGates);
+      table.add(name, what, ends, reason);
+      expect(ends.filter(({ verdict }) => verdict.verdict !== 'bad')).toEqual([]);
+      const others = ends.filter(({ verdict: { reason: why }, atMs }) => atMs > 10_000 || !reason.test(why));
+      expect(others.slice((badGates / 100) * exceptions)).toEqual([]);
+    },
+    badGates * 1_000,
+  );
+});
+
+afterAll(() => {
+  if (process.env['GATES'] !== undefined) console.log(table.text);
 });
 
 describe('a gate', () => {
@@ -94,6 +109,7 @@ describe('a gate', () => {
   });
 
   test('does not mind a crash or two', () => {
-    expect(rolledBack({ fresh: { crash: 0.000_05 } }, 10)).toEqual([]);
+    const ends = run({ fresh: { crash: 0.000_05 } }, 10);
+    expect(ends.filter(({ verdict }) => verdict.verdict === 'bad')).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Canary } from '../src/canary.js';
 import { Excess } from '../src/excess.js';
-import { binomialTail, normalTail } from '../src/probability.js';
+import { binomialTail } from '../src/probability.js';
+import { normalTail } from './normal-tail.js';
 
 describe('chances', () => {
   test('of the normal distribution are those of the tables', () => {
@@ -21,6 +22,21 @@ describe('chances', () => {
   });
 });
 
+/** How likely it is that so many (the index) of the events fall on the first of two groups. */
+function hypergeometric(first: number, second: number, events: number): number[] {
+  const chances = [1];
+  for (let k = 0; k < Math.min(first, events); k++)
+    chances.push((chances[k]! * (first - k) * (events - k)) / ((k + 1) * (second - events + k + 1)));
+  const sum = chances.reduce((a, b) => a + b, 0);
+  return chances.map((chance) => chance / sum);
+}
+
+function convolved(a: readonly number[], b: readonly number[]): number[] {
+  const sums = Array.from({ length: a.length + b.length - 1 }, () => 0);
+  for (const [i, x] of a.entries()) for (const [j, y] of b.entries()) sums[i + j] = sums[i + j]! + x * y;
+  return sums;
+}
+
 describe('an excess', () => {
   test('of what hits both versions at the same time is none', () => {
     const excess = new Excess();
@@ -36,6 +52,24 @@ describe('an excess', () => {
     excess.add(11, 1_003, 0, 19_200);
     expect(excess.chance).toBeLessThan(1e-13);
     expect(excess.chance / (1_003 / 20_203) ** 11).toBeCloseTo(1, 6);
+  });
+
+  test('in many windows has the chance of all of them together, also far out', () => {
+    // 40 windows with 50 handlings of the new version, 950 of the old one and 100 events: exact, by convolution
+    const one = hypergeometric(50, 950, 100);
+    let all = [1];
+    for (let i = 0; i < 40; i++) all = convolved(all, one);
+    for (const observed of [205, 230, 260, 280, 300]) {
+      const excess = new Excess();
+      for (let i = 0; i < 40; i++) {
+        const fresh = Math.floor((observed * (i + 1)) / 40) - Math.floor((observed * i) / 40);
+        excess.add(fresh, 50, 100 - fresh, 950);
+      }
+      expect(excess).toMatchObject({ observed, expected: 200 });
+      const exact = all.slice(observed).reduce((sum, chance) => sum + chance, 0);
+      expect(excess.chance / exact).toBeGreaterThan(0.9);
+      expect(excess.chance / exact).toBeLessThan(1.1);
+    }
   });
 
   test('is not seen in times in which only one version did anything', () => {

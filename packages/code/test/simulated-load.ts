@@ -3,9 +3,12 @@ import { noCounts } from '../src/counts.js';
 import type { DepthSample } from '../src/depth-growth.js';
 import { Gate } from '../src/gate.js';
 import type { GateOptions, GateVerdict } from '../src/gate.js';
-import { normalTail } from '../src/probability.js';
 import { bucketEndMs, bucketOf, VersionStats } from '../src/version-stats.js';
+import { normalTail } from './normal-tail.js';
 import type { Random } from './random.js';
+
+// A look at a global is slow in a vm context, where tests run.
+const { floor, log, min, round } = Math;
 
 /** How a version behaves. */
 export interface Behaves {
@@ -85,13 +88,15 @@ export function gated(random: Random, options: LoadOptions): Ended {
 function handle(random: Random, into: Counts, mean: number, by: Behaves, options: LoadOptions, cold: number): void {
   const { medianMs = 0.2, spread = 0.8 } = options;
   const shares = sharesOf(medianMs * (by.slower ?? 1) * cold, spread);
+  let handled = 0;
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const messages = shares[bucket]! === 0 ? 0 : random.poisson(mean * shares[bucket]!);
     into.times[bucket]! += messages;
-    into.handled += messages;
+    handled += messages;
   }
+  into.handled += handled;
   into.crashes += random.poisson(mean * (by.crash ?? 0));
-  into.rejects += random.poisson(mean * (by.reject ?? 0));
+  into.rejects += random.binomial(handled, by.reject ?? 0);
 }
 
 const knownShares = new Map<string, Float64Array>();
@@ -102,7 +107,7 @@ function sharesOf(medianMs: number, spread: number): Float64Array {
   let shares = knownShares.get(key);
   if (shares === undefined) {
     shares = new Float64Array(BUCKETS);
-    const above = (bucket: number): number => normalTail(Math.log(bucketEndMs(bucket) / medianMs) / spread);
+    const above = (bucket: number): number => normalTail(log(bucketEndMs(bucket) / medianMs) / spread);
     for (let i = 0; i < BUCKETS; i++) {
       const share = (i === 0 ? 1 : above(i - 1)) - (i === BUCKETS - 1 ? 0 : above(i));
       shares[i] = share < 1e-9 ? 0 : share;
@@ -126,9 +131,9 @@ function pause(random: Random, { fresh, old }: { fresh: Counts; old: Counts }, c
 function depths(random: Random, instances: number, burst: number, more: number): DepthSample {
   let sum = 0;
   let deepest = 0;
-  const looked = Math.min(200, Math.round(instances));
+  const looked = min(200, round(instances));
   for (let i = 0; i < looked; i++) {
-    const depth = (random.chance(0.05 * burst) ? random.below(20) : 0) + Math.floor(more + random.next() * 0.99);
+    const depth = (random.chance(0.05 * burst) ? random.below(20) : 0) + floor(more + random.next() * 0.99);
     sum += depth;
     if (depth > deepest) deepest = depth;
   }
