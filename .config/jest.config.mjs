@@ -42,7 +42,7 @@ const shared = {
 export default {
   rootDir: root,
   // for what hangs; a busy machine is no failure
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxConcurrency: 2,
   // what modules of tests leave behind is never collected (vm modules): a worker that has grown is slow at everything
   workerIdleMemoryLimit: '700MB',
