@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { CommandLine } from '../e2e/command-line.js';
 import { FakeCodeServer } from './fake-code-server.js';
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 let server: FakeCodeServer;
 let line: CommandLine;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { ExitCode } from '../../src/exit-code.js';
 import { CommandLine } from '../e2e/command-line.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const compiler = fileURLToPath(new URL('../../../../node_modules/.bin/tsc', import.meta.url));
 

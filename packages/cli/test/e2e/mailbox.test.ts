@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Finished } from './command-line.js';
 import { RealRouter } from './router.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 let router: RealRouter;
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { RealRouter } from './router.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 let router: RealRouter;
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Finished } from './command-line.js';
 import { RealRouter } from './router.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 let router: RealRouter;
 const data = (name: string): string => path.join(router.line.directory, 'data', name);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { CommandLine } from './command-line.js';
 import { SilentRouter } from './silent-router.js';
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 let line: CommandLine;
 

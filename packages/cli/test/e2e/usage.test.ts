@@ -8,7 +8,7 @@ import { ExitCode } from '../../src/exit-code.js';
 import { RecordedOutput } from '../code/recorded-output.js';
 import { binary, CommandLine } from './command-line.js';
 
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 let line: CommandLine;
 

@@ -103,15 +103,21 @@ export class SpawnedStart {
   }
 }
 
-/** Resolves when no process has that id any more; /proc tells. */
-export async function processGone(pid: number, withinMs: number): Promise<boolean> {
-  const until = performance.now() + withinMs;
-  while (performance.now() < until) {
-    if (!alive(pid)) return true;
+/** Longer is hung, ms. */
+const GONE_MS = 60_000;
+
+/** Resolves when no process has that id any more; /proc tells. How long that took, ms. */
+export async function processGone(pid: number): Promise<number> {
+  const began = performance.now();
+  while (alive(pid)) {
+    if (performance.now() - began > GONE_MS) throw new Error(`process ${pid} is still there`);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return !alive(pid);
+  return performance.now() - began;
 }
+
+/** A limit of real time: this, or on a busy machine as long as something that takes about as long took there just before, ms. */
+export const busyLimit = (limitMs: number, justBeforeMs: number): number => Math.max(limitMs, justBeforeMs);
 
 function alive(pid: number): boolean {
   try {

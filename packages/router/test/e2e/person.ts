@@ -19,7 +19,7 @@ export type Came =
 
 type Of<W extends Came['what']> = Extract<Came, { what: W }>;
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 45_000;
 
 /** A client that does just what a test says, and keeps what came. */
 export class Person {
