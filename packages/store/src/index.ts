@@ -2,6 +2,7 @@ export { makeDurably } from './durable-directory.js';
 export * from './mailbox-store.js';
 export * from './errors.js';
 export { LmdbStore, openLmdbStore } from './lmdb-store.js';
+export type { StoreSpace } from './disk.js';
 export { lmdbStoreDefaults } from './options.js';
 export type { LmdbStoreOptions } from './options.js';
 export { checkStore } from './check-store.js';

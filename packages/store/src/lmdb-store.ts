@@ -2,6 +2,7 @@ import { copyStore } from './backup.js';
 import type { Backup } from './backup.js';
 import { CommitQueue } from './commit-queue.js';
 import { Disk } from './disk.js';
+import type { StoreSpace } from './disk.js';
 import { StoreError } from './errors.js';
 import { LmdbBatch } from './lmdb-batch.js';
 import type { LmdbState } from './lmdb-state.js';
@@ -259,6 +260,11 @@ export class LmdbStore implements MailboxStore {
     const copied = copyStore(this.#state.disk, to);
     this.#copies = Promise.allSettled([this.#copies, copied]);
     return copied;
+  }
+
+  /** What it takes on disk. */
+  get space(): StoreSpace {
+    return this.#state.disk.space;
   }
 
   get quiet(): boolean {

@@ -62,7 +62,7 @@ export interface SenderRecord {
   readonly lastCid: number;
   /** The highest cid of which anything was ever written. */
   readonly highCid: number;
-  /** Last HELLO, ms since the epoch. */
+  /** When it was last known to be in use, ms since the epoch. */
   readonly usedAt: number;
   /** In cid order, at most twice `sendWindow` (semantics 4.5). */
   readonly rejections: readonly StoredRejection[];

@@ -223,6 +223,8 @@ export class Maintenance {
   }
 
   #nextSweep(): Job | undefined {
+    // the next start sweeps what is left
+    if (this.#isClosing) for (const sweep of this.#sweeps) sweep.end();
     while (this.#sweeps[0]?.isDone === true) this.#sweeps.shift();
     const sweep = this.#sweeps[0];
     return sweep === undefined ? undefined : new OneStep(sweep);

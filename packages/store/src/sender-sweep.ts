@@ -3,8 +3,9 @@ import type { LmdbState } from './lmdb-state.js';
 import type { SenderRecord } from './mailbox-store.js';
 import { sendersOfKey, tableValue } from './table-row.js';
 
-/** Rows that one step looks at. */
-const SLICE = 1_000;
+/** Rows that one step looks at, and those that it removes, at most: each may dirty a page of its own. */
+const MOST_LOOKED = 1_000;
+const MOST_REMOVED = 100;
 
 /** Forgets clients that were not used for long; their origins stay in the table of users and are never given again. */
 export class SenderSweep implements Job {
@@ -25,12 +26,18 @@ export class SenderSweep implements Job {
     });
   }
 
-  write(): () => void {
+  write(_bytes: number, deadline: number): () => void {
     const { disk } = this.#state;
     let last: Buffer | undefined;
     let looked = 0;
     let removed = 0;
-    for (const { key, value } of disk.senders.getRange({ start: this.#start, limit: SLICE })) {
+    let isAtEnd = true;
+    for (const { key, value } of disk.senders.getRange({ start: this.#start })) {
+      const isOver = (looked & 15) === 15 && performance.now() > deadline;
+      if (looked === MOST_LOOKED || removed === MOST_REMOVED || isOver) {
+        isAtEnd = false;
+        break;
+      }
       last = Buffer.from(key);
       looked += 1;
       const unused = tableValue<SenderRecord>(value, 'senders', key).usedAt < this.#beforeMs;
@@ -41,9 +48,14 @@ export class SenderSweep implements Job {
     return () => {
       this.swept += removed;
       if (last !== undefined) this.#start = Buffer.concat([last, Buffer.from([0])]);
-      this.isDone = looked < SLICE;
-      if (this.isDone) this.#finish(this.swept);
+      if (isAtEnd) this.end();
     };
+  }
+
+  /** Ends it where it is, when the store is closed. */
+  end(): void {
+    this.isDone = true;
+    this.#finish(this.swept);
   }
 
   /** A tail has newer news of this client, which a checkpoint will write. */

@@ -367,6 +367,18 @@ export function describeMailboxStore(name: string, subject: StoreUnderTest): voi
       });
     });
 
+    test('a sweep of very many forgets each of them, and no other', async () => {
+      await commit((batch) => {
+        for (let i = 0; i < 3_000; i++)
+          batch.putSender(`user ${i}`, 'phone', sender(1, { usedAt: i % 3 === 0 ? 200 : 100 }));
+      });
+      await store.settle();
+      expect(await store.sweepSenders(200)).toBe(2_000);
+      await everywhere(() => {
+        for (let i = 0; i < 3_000; i++) expect(store.sender(`user ${i}`, 'phone') !== undefined).toBe(i % 3 === 0);
+      });
+    });
+
     test('due gives the messages whose ttl has ended, first ended first, until they are erased', async () => {
       await commit((batch) => {
         batch.append('bob', message(1, { expiresAt: 300, body: 'abc' }));
