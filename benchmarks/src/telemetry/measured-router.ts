@@ -45,6 +45,7 @@ async function main(): Promise<number> {
       helloTimeoutMs: 5_000,
       slowConsumerMs: 30_000,
       presenceAwayMs: 3_000,
+      clientKeptMs: 30 * 86_400_000,
     },
     commitDelayMs: 5,
   });

@@ -25,5 +25,6 @@ export function coreLimits(config: Config): CoreLimits {
     helloTimeoutMs: config.helloTimeoutMs,
     slowConsumerMs: config.slowConsumerMs,
     presenceAwayMs: config.presenceAwayMs,
+    clientKeptMs: config.clientKeptMs,
   };
 }

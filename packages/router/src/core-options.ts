@@ -22,6 +22,8 @@ export interface CoreLimits extends SessionLimits, PortLimits {
   readonly helloTimeoutMs: number;
   readonly slowConsumerMs: number;
   readonly presenceAwayMs: number;
+  /** How long a client that is not used is known. */
+  readonly clientKeptMs: number;
 }
 
 /** What a {@link Core} tells of itself while it works. */

@@ -4,6 +4,7 @@ import type { MailboxStore } from '@mailbeam/store';
 import type { MailboxStatistics, NodeHistograms } from '@mailbeam/telemetry';
 import { Admission } from './admission.js';
 import { builtIn, onlyVersion } from './built-in.js';
+import { ClientSweep } from './client-sweep.js';
 import { SystemClock } from './clock.js';
 import { CommitLoop } from './commit/commit-loop.js';
 import type { CoreLimits, CoreOptions, CoreTelemetry } from './core-options.js';
@@ -72,6 +73,7 @@ export class Core implements PortHost {
   #dirty: Port[] = [];
   #acking: AckTaker[] = [];
   readonly #connections: Connections;
+  readonly #clientSweep: ClientSweep;
   #sessionSerial = 0;
   readonly #sessionListeners = new Set<(port: Port) => void>();
   /** Of actors, since the start. */
@@ -97,6 +99,7 @@ export class Core implements PortHost {
     this.presence = new Presence(this.clock, limits.presenceAwayMs, (user) => this.#isOpen(user));
     this.#mailboxes = new Mailboxes(this);
     this.#logins = new Logins(this);
+    this.#clientSweep = new ClientSweep(this);
     this.admission = new Admission(
       limits.hellosWaiting,
       ({ port, token, client }) => this.#logins.begin(port, token, client),
@@ -193,6 +196,7 @@ export class Core implements PortHost {
     this.#connections.tick(mono);
     this.presence.tick();
     this.services.tick();
+    this.#clientSweep.tick();
     if (this.sessions.mayBeLost) this.sessions.endLost(this.ports());
     for (const due of this.store.due(wall, DUE_AT_ONCE)) {
       const mailbox = this.open(due.user);
@@ -228,6 +232,11 @@ export class Core implements PortHost {
 
   mailbox(name: string): Mailbox | undefined {
     return this.#mailboxes.get(name);
+  }
+
+  /** Those in memory; may be left at any time, and gone on with across turns. */
+  mailboxes(): IterableIterator<Mailbox> {
+    return this.#mailboxes[Symbol.iterator]();
   }
 
   get mailboxesInMemory(): number {

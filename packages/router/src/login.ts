@@ -1,15 +1,13 @@
 import { nameKind, CloseCode } from '@mailbeam/protocol';
 import type { MailboxStore, SenderRecord } from '@mailbeam/store';
+import { renewalMs } from './client-sweep.js';
 import type { Clock } from './clock.js';
 import type { CommitLoop } from './commit/commit-loop.js';
 import type { Mailbox } from './mailbox/mailbox.js';
 import { Sender } from './mailbox/sender.js';
 import { Port } from './port/port.js';
 
-const DAY_MS = 86_400_000;
-/** A client that was away longer gets a new origin (semantics 1.3). */
 const NO_REJECTIONS: SenderRecord['rejections'] = [];
-const CLIENT_KEPT_MS = 30 * DAY_MS;
 
 /** Tells whose token it is; undefined for a bad one. */
 export type Authenticate = (token: string) => string | undefined;
@@ -23,6 +21,8 @@ export interface LoginHost {
   readonly clock: Clock;
   readonly authenticate: Authenticate;
   readonly sendWindow: number;
+  /** A client that was away longer gets a new origin (semantics 1.3). */
+  readonly limits: { readonly clientKeptMs: number };
   /** Lets so many logins through in a turn. */
   readonly admission: { ending(end: () => void): void };
   open(user: string): Mailbox;
@@ -98,14 +98,14 @@ export class Logins {
   }
 
   #sender(home: Mailbox, client: string): { sender: Sender; mustFlush: boolean } {
-    const { store, clock, commits } = this.#host;
+    const { store, clock, commits, limits } = this.#host;
     const user = home.name;
     const known = client === '' ? undefined : home.senders.find((sender) => sender.client === client);
     if (known !== undefined) return { sender: known, mustFlush: !known.known };
     const record = client === '' ? undefined : store.sender(user, client);
-    if (record !== undefined && clock.wall - record.usedAt <= CLIENT_KEPT_MS) {
+    if (record !== undefined && clock.wall - record.usedAt <= limits.clientKeptMs) {
       const sender = this.#keep(home, client, record);
-      if (clock.wall - record.usedAt > DAY_MS) {
+      if (clock.wall - record.usedAt > renewalMs(limits.clientKeptMs)) {
         sender.usedAt = clock.wall;
         commits.record(sender);
       }

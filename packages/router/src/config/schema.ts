@@ -258,6 +258,11 @@ export const configSchema = z.strictObject({
     .max(600_000)
     .default(3_000)
     .meta({ unit: 'ms', description: 'A user counts as away so long after its last connection ended.' }),
+  clientKeptMs: z.int().min(1_000).max(315_360_000_000).default(2_592_000_000).meta({
+    unit: 'ms',
+    description:
+      'A `client` of a user that was not used for so long is forgotten, and a new one when it comes again. Longer than the longest time after which an app resends what was not answered.',
+  }),
   maxAttempts: z.int().min(1).max(100).default(3).meta({
     unit: 'attempts',
     description: 'A message whose handling crashed so often is given up: `failed`, or a receipt `undeliverable`.',

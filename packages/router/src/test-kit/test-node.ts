@@ -57,6 +57,7 @@ export const testLimits: CoreLimits = {
   helloTimeoutMs: 5_000,
   slowConsumerMs: 30_000,
   presenceAwayMs: 3_000,
+  clientKeptMs: 30 * 86_400_000,
 };
 
 /** What a test may choose of its node; by default an empty store, a clock that stands still and the session that runs. */
