@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CodeServer } from '@mailbeam/code';
 import { CloseCode } from '@mailbeam/protocol';
 import { makeDurably } from '@mailbeam/store';
+import type { StoreSpace } from '@mailbeam/store';
 import type { NodeFigures, Telemetry } from '@mailbeam/telemetry';
 import { activityRoutes } from './admin/activity-routes.js';
 import { AdminServer } from './admin/admin-server.js';
@@ -142,6 +143,9 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const clientLog = new ClientLog(logs.of('clients'), names);
   const view = {
     ...{ core, room, box, names, version: VERSION, startedAt, connections: 0, maxConnections, draining: false },
+    get space(): StoreSpace {
+      return store.space;
+    },
     get readiness(): Readiness {
       const isCritical = config.alerts.unready && telemetry.alerts.worst === 'critical';
       const { isTight } = room;

@@ -1,3 +1,4 @@
+import type { StoreSpace } from '@mailbeam/store';
 import type { Core } from '../core.js';
 import type { DeadLetterBox } from '../dead-letters/dead-letter-box.js';
 import type { DiskRoom } from '../disk-room.js';
@@ -10,6 +11,7 @@ export interface NodeView {
   readonly core: Core;
   readonly room: DiskRoom;
   readonly box: DeadLetterBox;
+  readonly space: StoreSpace;
   readonly version: string;
   readonly startedAt: number;
   readonly connections: number;
@@ -55,7 +57,12 @@ function status(node: NodeView): Record<string, unknown> {
     },
     writesElided: ledger.elided,
     commits: { flushed: commits.commits, messages: commits.messages },
-    store: { quiet: store.quiet && commits.clean, messages: store.pending.messages, bytes: store.pending.bytes },
+    store: {
+      quiet: store.quiet && commits.clean,
+      messages: store.pending.messages,
+      bytes: store.pending.bytes,
+      ...node.space,
+    },
     disk: {
       freeBytes: Number.isFinite(node.room.freeBytes) ? node.room.freeBytes : null,
       reserve: node.room.reserve,
@@ -64,6 +71,7 @@ function status(node: NodeView): Record<string, unknown> {
     deadLetters: { kept: node.box.count, bytes: node.box.bytes, dropped: node.box.dropped },
     logins: { waiting: core.admission.waiting, turnedAway: core.admission.turnedAway },
     mailboxesInMemory: core.mailboxesInMemory,
+    actors: core.system.actorCount,
     sessionCrashes: core.crashes,
     rejected: Object.fromEntries(core.dispatch.rejected),
     limits: {
