@@ -10,6 +10,7 @@ ROUNDS ?= 5
 MOMENTS ?= 20
 LOADS ?= 1000
 GATES ?= 10000
+MINUTES ?= 30
 CASES ?= 100000
 SEED ?=
 
@@ -112,6 +113,10 @@ hurt-test: $(BUILT) ## Fill the disk of a router (a small tmpfs, wants root), po
 .PHONY: storm-test
 storm-test: $(BUILT) ## Storm a router, step its clock and torment it: do others notice? (ARGS="--only logins --people 5000")
 	@exec node tools/dist/hurt/storm-main.js $(ARGS)
+
+.PHONY: soak
+soak: $(BUILT) ## Load a router steadily, with people coming and going: does anything of it grow? (MINUTES=30 SEED=1)
+	@exec node tools/dist/soak/main.js --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(BUILT) ## Send bad input and compare every answer with an oracle (CASES=100000 SEED=1)

@@ -14,7 +14,11 @@ const load = [
 ];
 
 /** Tests that kill, cut, fill and feed it nonsense. */
-const faults = ['/tools/test/(?:crash|fuzz|power)/.*\\.test\\.ts$', '/tools/test/hurt/(?!storms).*\\.test\\.ts$'];
+const faults = [
+  '/tools/test/(?:crash|fuzz|power)/.*\\.test\\.ts$',
+  '/tools/test/hurt/(?!storms).*\\.test\\.ts$',
+  '/tools/test/soak/soak\\.test\\.ts$',
+];
 
 /** Other tests that start processes. */
 const e2e = [

@@ -5,12 +5,15 @@ import type { ModuleInfo, Operation } from '@mailbeam/router';
 /** Longest wait for an operation's end. */
 const END_LIMIT_MS = 180_000;
 
-/** The code routes of a router's admin port. */
+/** Asks a router's admin port. */
 export class AdminClient {
   readonly #url: string;
   readonly #token: string;
+  readonly #by: string;
 
-  constructor(port: number, data: string) {
+  /** @param by who loads code, for the audit log */
+  constructor(port: number, data: string, by = 'swap test') {
+    this.#by = by;
     this.#url = `http://127.0.0.1:${port}`;
     this.#token = readFileSync(join(data, 'admin.token'), 'utf8').trim();
   }
@@ -21,11 +24,24 @@ export class AdminClient {
     options: { readonly canary?: number; readonly gateMs?: number } = {},
     onProgress: (operation: Operation) => void = () => undefined,
   ): Promise<Operation> {
-    return this.#operate('/code/load', { file, by: 'swap test', ...options }, onProgress);
+    return this.#operate('/code/load', { file, by: this.#by, ...options }, onProgress);
   }
 
   rollback(name: string): Promise<Operation> {
-    return this.#operate('/code/rollback', { name, by: 'swap test' });
+    return this.#operate('/code/rollback', { name, by: this.#by });
+  }
+
+  /** A page of JSON. @throws for any status but 2xx */
+  page(path: string): Promise<unknown> {
+    return this.#ask('GET', path);
+  }
+
+  /** A page as it is; of a stream, what came until `signal`, which then throws. @throws for any status but 2xx */
+  async text(path: string, signal: AbortSignal): Promise<string> {
+    const response = await fetch(this.#url + path, { headers: { authorization: `Bearer ${this.#token}` }, signal });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`GET ${path}: HTTP ${response.status} ${text}`);
+    return text;
   }
 
   async versions(): Promise<readonly ModuleInfo[]> {
