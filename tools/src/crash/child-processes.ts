@@ -33,6 +33,15 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
+/** Kills a process and its children, and returns these. The parent is stopped first, so that it neither sees its node die nor starts another. */
+export function killWithChildren(pid: number): number[] {
+  signal(pid, 'SIGSTOP');
+  const children = childrenOf(pid);
+  for (const child of children) signal(child, 'SIGKILL');
+  signal(pid, 'SIGKILL');
+  return children;
+}
+
 function isGone(error: unknown): boolean {
   return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fetchJson, fetchStatus } from './admin-status.js';
-import { childrenOf, isRunning, signal } from './child-processes.js';
+import { childrenOf, isRunning, killWithChildren, signal } from './child-processes.js';
 import { fixedPort } from './fixed-port.js';
 import type { RouterStatus, RouterUnderTest } from './router-under-test.js';
 import type { Victim } from './scenario.js';
@@ -213,15 +213,6 @@ export class RouterProcess implements RouterUnderTest {
     if (ms > orphanLimitMs) this.complaints.push(`the node ended ${ms} ms after its parent was killed`);
     for (const child of children) signal(child, 'SIGKILL');
   }
-}
-
-/** Returns the children. The parent is stopped first, so that it neither sees its node die nor starts another. */
-function killWithChildren(pid: number): number[] {
-  signal(pid, 'SIGSTOP');
-  const children = childrenOf(pid);
-  for (const child of children) signal(child, 'SIGKILL');
-  signal(pid, 'SIGKILL');
-  return children;
 }
 
 /** The first line on a child's standard output; undefined when it ends, or `limitMs` pass, without one. */

@@ -29,14 +29,20 @@ type Guard = (kept: Kept) => Promise<void>;
 /** A byte of a message that has changed is found. */
 export const checksums: Guard = async ({ root, data, router }) => {
   await router.stop();
-  const file = join(data, 'data.mdb');
-  const bytes = readFileSync(file);
-  let changed = 0;
-  for (let at = bytes.indexOf(BODY); at !== -1; at = bytes.indexOf(BODY, at + 1), changed++) bytes.write('A', at);
-  must(changed > 0, 'the message is in the data file');
-  writeFileSync(file, bytes);
+  changeBody(data);
   const { code, text } = await mailbeam(root, ['store', 'check', '--data', data]);
   must(code === DAMAGED, `a changed byte is found: ${code} ${text}`);
+};
+
+/** A backup is read before it takes the place of a store. */
+export const readBackup: Guard = async ({ root, data, router }) => {
+  const copy = `${data}-copy`;
+  const admin = ['--admin', `127.0.0.1:${router.adminPort}`, '--data', data];
+  const made = await mailbeam(root, ['store', 'backup', copy, ...admin]);
+  must(made.code === 0, `a backup is made: ${made.code} ${made.text}`);
+  changeBody(copy);
+  const { code, text } = await mailbeam(root, ['store', 'restore', copy, '--data', `${data}-restored`]);
+  must(code !== 0 && /store_corrupt/.test(text), `a damaged backup is not restored: ${code} ${text}`);
 };
 
 /** Of two routers on one directory the second refuses and names the first. */
@@ -82,6 +88,16 @@ export const toldOfPurge: Guard = async ({ root, data, router }) => {
   must(alice.failures[0] === 'purged', `the sender is told \`purged\`, not ${alice.failures[0]}`);
   alice.end();
 };
+
+/** Changes a byte of the message wherever it stands in a data file. */
+function changeBody(directory: string): void {
+  const file = join(directory, 'data.mdb');
+  const bytes = readFileSync(file);
+  let changed = 0;
+  for (let at = bytes.indexOf(BODY); at !== -1; at = bytes.indexOf(BODY, at + 1), changed++) bytes.write('A', at);
+  must(changed > 0, `the message is in ${file}`);
+  writeFileSync(file, bytes);
+}
 
 /** Runs one guard against the router that is built below `root`. */
 export async function guard(hurt: Guard, root: string): Promise<void> {

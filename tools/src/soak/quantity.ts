@@ -40,5 +40,5 @@ export const quantities = {
 export type QuantityName = keyof typeof quantities;
 export const quantityNames = Object.keys(quantities) as QuantityName[];
 
-/** One look at everything. */
-export type Sample = Readonly<Record<QuantityName, number>>;
+/** One look; what costs the router a collection is not in each. */
+export type Sample = Readonly<Partial<Record<QuantityName, number>>>;

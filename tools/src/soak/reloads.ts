@@ -35,9 +35,9 @@ export class Reloads {
     this.#handlers = handlers;
   }
 
-  /** Loads all of them once, then one each `everyMs`. */
-  async begin(everyMs: number): Promise<void> {
-    for (const _ of modules) await this.#load();
+  /** Loads `first` versions of each, then one each `everyMs`. */
+  async begin(first: number, everyMs: number): Promise<void> {
+    while (this.loads < first * modules.length) await this.#load();
     this.#all = this.#go(everyMs);
   }
 

@@ -33,20 +33,22 @@ export class Sampler {
     this.#probe = probe;
   }
 
-  /** @throws when the node is another than before: it has died */
-  async take(): Promise<Sample> {
+  /**
+   * @param collects also what there is after a collection, which promotes what is young and so changes what the next looks see
+   * @throws when the node is another than before: it has died
+   */
+  async take(collects: boolean): Promise<Sample> {
     const parent = this.#router.pid;
     const status = (await this.#admin.page('/status')) as StatusPage;
     const { pid, connections, actors, mailboxesInMemory, store } = status;
     this.#nodePid ||= pid;
     if (pid !== this.#nodePid || childrenOf(parent)[0] !== pid) throw new Error('the node has died');
     const descriptors = descriptorsOf(pid) - connections;
-    const node = await this.#probe.read(pid);
-    const above = await this.#probe.read(parent);
+    const rssAnon = rssAnonOf(pid);
+    const parentRssAnon = rssAnonOf(parent);
     return {
-      heap: node.heapUsed,
-      external: node.external,
-      rssAnon: rssAnonOf(pid),
+      ...(collects && (await this.#live(pid, parent))),
+      rssAnon,
       descriptors,
       // one session a connection
       actors: actors - connections,
@@ -56,10 +58,15 @@ export class Sampler {
       clients: store.clients,
       users: store.users,
       others: otherFilesOf(this.#router.data),
-      parentHeap: above.heapUsed,
-      parentRssAnon: rssAnonOf(parent),
+      parentRssAnon,
       parentDescriptors: descriptorsOf(parent),
     };
+  }
+
+  async #live(pid: number, parent: number): Promise<Sample> {
+    const node = await this.#probe.read(pid);
+    const above = await this.#probe.read(parent);
+    return { heap: node.heapUsed, external: node.external, parentHeap: above.heapUsed };
   }
 }
 

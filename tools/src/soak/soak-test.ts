@@ -23,6 +23,8 @@ export interface SoakOptions {
   readonly root: string;
   readonly runMs: number;
   readonly sampleMs: number;
+  /** The garbage is collected at one in so many samples. */
+  readonly collectEach: number;
   /** Who is there all the time. */
   readonly connections: number;
   /** What they say to each other, in all. */
@@ -31,6 +33,8 @@ export interface SoakOptions {
   readonly visitsPerSecond: number;
   readonly stayMs: number;
   readonly reloadMs: number;
+  /** Versions of each module that are loaded before the first look. A router keeps 20 to go back to. */
+  readonly firstLoads: number;
   /** How many times as often as usual the admin port is asked. */
   readonly haste: number;
   /** So many times as much growth of bytes is allowed: a run of seconds is over before a router is warm. */
@@ -65,6 +69,7 @@ const UNANSWERED = 16;
 /** Loads a router steadily, with people coming and going, and sees whether anything grows. */
 export async function soakTest(options: SoakOptions): Promise<SoakResult> {
   const directory = mkdtempSync(join(tmpdir(), 'mailbeam-soak-'));
+  const remove = (): void => rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   try {
     const handlers = join(directory, 'handlers');
     mkdirSync(handlers);
@@ -76,14 +81,17 @@ export async function soakTest(options: SoakOptions): Promise<SoakResult> {
       ...options.env,
       ...probe.env,
     });
+    // behind that of the router, which ends it
+    process.once('exit', remove);
     try {
       return await soak(options, router, probe, handlers);
     } finally {
+      process.off('exit', remove);
       await router.stop();
       if (router.output !== '') options.print(router.output.slice(-4_000));
     }
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    remove();
   }
 }
 
@@ -103,7 +111,7 @@ async function soak(
     await fleet.open({ port: router.port, window: 256, bodyBytes: BODY_BYTES });
     await fleet.login('steady', 'steady-', connections, connections);
     await fleet.ring('steady', connections, UNANSWERED, options.messagesPerSecond);
-    await reloads.begin(options.reloadMs);
+    await reloads.begin(options.firstLoads, options.reloadMs);
     onlookers = new Onlookers(admin, options.haste);
     visitors = new Visitors({
       port: router.port,
@@ -137,7 +145,7 @@ async function soak(
 
 /** @param look after each sample; what it answers went wrong */
 async function sample(
-  { runMs, sampleMs, onSample }: SoakOptions,
+  { runMs, sampleMs, collectEach, onSample }: SoakOptions,
   sampler: Sampler,
   look: () => Promise<string | undefined>,
 ): Promise<Readings> {
@@ -146,11 +154,14 @@ async function sample(
     Reading[]
   >;
   const began = performance.now();
-  for (let next = 0; next <= runMs; next += sampleMs) {
-    await delay(Math.max(0, began + next - performance.now()));
-    const taken: Sample = await sampler.take();
+  for (let n = 0; n * sampleMs <= runMs; n++) {
+    await delay(Math.max(0, began + n * sampleMs - performance.now()));
+    const taken: Sample = await sampler.take(n % collectEach === 0);
     const at = performance.now() - began;
-    for (const name of quantityNames) readings[name].push({ at, value: taken[name] });
+    for (const name of quantityNames) {
+      const value = taken[name];
+      if (value !== undefined) readings[name].push({ at, value });
+    }
     const fault = await look();
     if (fault !== undefined) throw new Error(fault);
     onSample?.(readings);

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { killWithChildren } from '../crash/child-processes.js';
 
 const startLimitMs = 20_000;
 
@@ -45,6 +46,10 @@ export class StartedRouter {
     }
     const { port, adminPort } = JSON.parse(line) as { port: number; adminPort: number };
     const router = new StartedRouter(parent, data, port, adminPort);
+    // this process ends without `stop`, as at Ctrl-C
+    const onExit = (): void => void killWithChildren(parent.pid!);
+    process.once('exit', onExit);
+    parent.once('exit', () => process.off('exit', onExit));
     router.output = output;
     parent.stderr.off('data', keep);
     parent.stderr.on('data', (chunk: Buffer) => (router.output += chunk.toString()));

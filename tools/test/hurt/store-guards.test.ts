@@ -6,6 +6,7 @@ import {
   lostFile,
   newerVersion,
   oneOwner,
+  readBackup,
   toldOfPurge,
   triedFirst,
 } from '../../src/hurt/store-guards.js';
@@ -33,6 +34,7 @@ afterAll(async () => (await unguarded).dispose());
 // Each runs in processes of its own, and nothing is measured: two at a time (`maxConcurrency`).
 test.concurrent.each([
   ['a changed byte is found', checksums, 'a changed byte is found'],
+  ['a damaged backup is not restored', readBackup, 'a damaged backup is not restored'],
   ['a second router on a directory refuses, and names the first', oneOwner, 'the start is refused for process'],
   ['a lost data file is no new store', lostFile, 'the start is refused for store_missing'],
   ['a store of a newer version is left alone', newerVersion, 'the start is refused for format_unknown'],
