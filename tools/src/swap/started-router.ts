@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { killWithChildren } from '../crash/child-processes.js';
 
-const startLimitMs = 20_000;
+const startLimitMs = 60_000;
 
 /** `mailbeam start` on free ports, with its node, as it is in production. */
 export class StartedRouter {
