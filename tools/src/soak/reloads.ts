@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AdminClient } from '../swap/admin-client.js';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeVersion } from '../swap/modules.js';
+import { shapeCount, writeVersion } from '../swap/modules.js';
 
 const modules = ['counter', 'screen', 'session'] as const;
 
@@ -60,7 +60,8 @@ export class Reloads {
 
   async #load(): Promise<void> {
     const module = modules[this.loads % modules.length]!;
-    const n = Math.floor(this.loads / modules.length);
+    // states of the same shape each time: those of others take more, or less
+    const n = Math.floor(this.loads / modules.length) * shapeCount;
     const { phase, reason } = await this.#admin.load(this.#write(module, n), { gateMs: 0 });
     if (phase !== 'kept') throw new Error(`the load of ${module} ended ${phase}: ${String(reason)}`);
     this.loads++;

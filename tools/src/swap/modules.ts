@@ -16,6 +16,9 @@ const shapes = [
   '{ shape: 3, steps: new Map([["count", count], ["other", 7]]), rest }',
 ];
 
+/** How many versions there are before a shape comes again. */
+export const shapeCount = shapes.length;
+
 const readShape = `
   function read(state) {
     if (Array.isArray(state)) return { count: state[0], rest: state[1] };
