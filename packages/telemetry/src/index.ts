@@ -59,3 +59,13 @@ export { Machine } from './activity/machine.js';
 export { readProcess } from './activity/process-reading.js';
 export { Recorder } from './activity/recorder.js';
 export type { RecorderOptions } from './activity/recorder.js';
+export type {
+  SpanAttributes,
+  SpanCounts,
+  SpanExport,
+  SpanExportOptions,
+  SpanSide,
+  SpanTrouble,
+  TraceFigures,
+  TraceSpan,
+} from './traces/span-export.js';
