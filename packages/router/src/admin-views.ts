@@ -19,3 +19,4 @@ export type { ProfileLine } from './admin/profile-routes.js';
 export type { HandlerTime } from './profile/handler-times.js';
 export type { ProfileSummary } from './profile/profiler.js';
 export type { LogView } from './admin/log-routes.js';
+export type { TracesView } from './traces/tracing.js';

@@ -34,6 +34,7 @@ import { noOffloader } from './services/offloader.js';
 import { noDeadLetters, silentLog } from './services/service-desk.js';
 import { Services } from './services/services.js';
 import { Sessions } from './sessions.js';
+import type { Traces } from './traces/traces.js';
 
 /** Expired messages that are failed in one go. */
 const DUE_AT_ONCE = 1_000;
@@ -79,6 +80,8 @@ export class Core implements PortHost {
   /** Of actors, since the start. */
   crashes = 0;
   #telemetry: CoreTelemetry | null = null;
+  /** Null: nobody traces. */
+  traces: Traces | null = null;
 
   constructor(options: CoreOptions) {
     const { store, placement, transport, limits } = options;
@@ -226,6 +229,12 @@ export class Core implements PortHost {
     this.#telemetry = telemetry;
     telemetry?.turn(this.clock.mono);
     this.meter.begin(telemetry, this.#mailboxes, this.ledger.pending);
+  }
+
+  /** Has the messages that it samples traced from now on; null: none. */
+  traceWith(traces: Traces | null): void {
+    this.traces = traces;
+    this.inlet.traces = traces;
   }
 
   // ---- mailboxes

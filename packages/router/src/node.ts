@@ -19,6 +19,7 @@ import { readiness } from './admin/readiness.js';
 import type { Readiness } from './admin/readiness.js';
 import { adminRoutes } from './admin/routes.js';
 import { storeRoutes } from './admin/store-routes.js';
+import { traceRoutes } from './admin/trace-routes.js';
 import { adminToken } from './admin/token.js';
 import session from './behaviours/session.js';
 import { allowsOrigin } from './allowed-origin.js';
@@ -60,6 +61,7 @@ import { LastLoads } from './telemetry/last-loads.js';
 import { nodeFigures } from './telemetry/node-figures.js';
 import { startRecorder } from './telemetry/node-recorder.js';
 import { addSinks, openTelemetry } from './telemetry/node-telemetry.js';
+import { Tracing } from './traces/tracing.js';
 import { VERSION } from './version.js';
 import { heldLoopText } from './watchdog/held-loop.js';
 import { Watchdog } from './watchdog/watchdog.js';
@@ -166,6 +168,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   let admin: AdminServer;
   let code: CodeServer | undefined;
   let webConsole: NodeConsole | undefined;
+  let tracing: Tracing | undefined;
   try {
     code = await openCode(core, sessionModule, config, parts.ended ?? 'clean', logs.of('code'), loads.note);
     loads.begin(await code.versions());
@@ -193,6 +196,11 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       },
     });
     addSinks(telemetry, config, server.port, logs.of('alerts'));
+    tracing = new Tracing({
+      ...{ core, config: config.traces, names, port: server.port },
+      onTrouble: (trouble) => log.warn({ trouble }, 'spans did not reach the collector of the traces'),
+    });
+    await tracing.begin();
     const token = adminToken(config.data);
     const figures = (): NodeFigures => nodeFigures(core, view.connections, VERSION, letters.figures());
     webConsole = openConsole({ token, data: config.data, telemetry, figures, log: logs.of('admin') });
@@ -228,6 +236,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
           logs.of('admin').info({ forMs }, 'an operator profiles this node'),
         ),
         ...logRoutes(logs),
+        ...traceRoutes(tracing, (change) => logs.of('admin').info({ change }, 'an operator changes what is traced')),
         ...storeRoutes({
           backup: (to) => store.backup(to),
           onBackup: (backup) => log.info({ backup }, 'a backup was made'),
@@ -241,6 +250,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     });
   } catch (error) {
     webConsole?.close();
+    await tracing?.close();
     server?.close();
     await code?.close();
     await telemetry.close();
@@ -288,6 +298,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     admin.close();
     await settingsFile.settled();
     await recorder.close();
+    await tracing.close();
     await telemetry.close();
     logs.close();
     await store.close();

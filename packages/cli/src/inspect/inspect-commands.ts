@@ -6,6 +6,7 @@ import type { Output } from '../output.js';
 import type { DisconnectFlags } from './disconnect-command.js';
 import type { InspectFlags } from './inspect-command.js';
 import type { LogFlags } from '../log/log-command.js';
+import type { TracesFlags } from '../traces/traces-command.js';
 import type { ProfileFlags } from '../profile/profile-command.js';
 import type { TraceFlags } from './trace-command.js';
 import type { TreeFlags } from './tree-command.js';
@@ -19,6 +20,7 @@ export function addInspectCommands(program: Command, output: Output, done: Done)
   addTrace(program, output, done);
   addProfile(program, output, done);
   addLog(program, output, done);
+  addTraces(program, output, done);
   addDisconnect(program, output, done);
 }
 
@@ -127,6 +129,28 @@ function addLog(program: Command, output: Output, done: Done): void {
     ['mailbeam log trace --area clients --for 30s', 'each message that comes in, by its size'],
   ]);
   note(command, ['What is set here is forgotten when the node ends: log.level of the configuration is what stays.']);
+}
+
+function addTraces(program: Command, output: Output, done: Done): void {
+  const command = addAdminFlags(program.command('traces').summary('how many messages a router traces'))
+    .description(
+      'Shows which share of the messages a running router traces with OpenTelemetry, or changes it, for a time or until the node ends.',
+    )
+    .option('--sample <share>', 'so many of the messages: 1%, 0.1%, 100%; 0 is none')
+    .option('--for <time>', 'only so long: 10m, 30s, at most 24h; then as it was')
+    .option('--json', 'print the answer as it is')
+    .action(async (flags: TracesFlags) => {
+      const { tracesCommand } = await import('../traces/traces-command.js');
+      done(await tracesCommand(flags, output));
+    });
+  examples(command, [
+    ['mailbeam traces', ''],
+    ['mailbeam traces --sample 1% --for 10m', 'more of them, for ten minutes'],
+  ]);
+  note(command, [
+    'Where they go, and how many at rest: traces.endpoint and traces.sample of the configuration.',
+    'What one actor or user does, here and now: `mailbeam trace`.',
+  ]);
 }
 
 function addDisconnect(program: Command, output: Output, done: Done): void {

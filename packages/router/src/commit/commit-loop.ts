@@ -300,6 +300,7 @@ export class CommitLoop {
     const commit = this.#current!;
     commit.batch.append(mailbox.name, message);
     commit.messages++;
+    if (message.trace !== null) message.trace.writing();
     const { sender } = message;
     if (sender === null) return;
     if (message.cid > sender.highCid) sender.highCid = message.cid;

@@ -23,7 +23,7 @@ export interface ConfigKey {
 }
 
 /** What kind of value an option takes. */
-export type ConfigKind = 'integer' | 'boolean' | 'choice' | 'text' | 'list' | 'rules';
+export type ConfigKind = 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'list' | 'rules';
 
 /** Every key, in the order of the schema. */
 export const configKeys: readonly ConfigKey[] = Object.freeze(keysOf(configSchema, []));
@@ -61,6 +61,8 @@ interface Introspected {
   readonly shape?: Readonly<Record<string, Introspected>>;
   readonly minValue?: number | null;
   readonly maxValue?: number | null;
+  /** Of a number: which, where not all are allowed. */
+  readonly format?: string | null;
   readonly options?: readonly string[];
   meta(): Readonly<Record<string, unknown>> | undefined;
   safeParse(value: unknown): {
@@ -103,7 +105,7 @@ function firstProblem(leaf: Introspected, value: unknown): string {
 function kindOf(leaf: Introspected): ConfigKind {
   switch (leaf.def.type) {
     case 'number':
-      return 'integer';
+      return leaf.format === 'safeint' ? 'integer' : 'number';
     case 'boolean':
       return 'boolean';
     case 'enum':
@@ -121,6 +123,8 @@ function allowedBy(leaf: Introspected, kind: ConfigKind): string {
   switch (kind) {
     case 'integer':
       return `a whole number from ${leaf.minValue ?? '-'} to ${leaf.maxValue ?? '-'}`;
+    case 'number':
+      return `a number from ${leaf.minValue ?? '-'} to ${leaf.maxValue ?? '-'}`;
     case 'boolean':
       return 'true or false';
     case 'choice': {

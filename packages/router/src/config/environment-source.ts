@@ -44,6 +44,8 @@ export function fromText(key: ConfigKey, text: string): unknown {
   switch (key.kind) {
     case 'integer':
       return /^-?\d+$/.test(text.trim()) ? Number(text) : text;
+    case 'number':
+      return /^-?(?:\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text;
     case 'boolean':
       return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text;
     case 'list':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertsSchema, telemetrySchema } from './telemetry-schema.js';
+import { alertsSchema, telemetrySchema, tracesSchema } from './telemetry-schema.js';
 
 /**
  * Every option of a router: type, default, range, unit and meaning, written here and in
@@ -284,6 +284,7 @@ export const configSchema = z.strictObject({
   interceptors: interceptors.prefault({}),
   telemetry: telemetrySchema.prefault({}),
   alerts: alertsSchema.prefault({}),
+  traces: tracesSchema.prefault({}),
   privacy: privacy.prefault({}),
   log: log.prefault({}),
 });

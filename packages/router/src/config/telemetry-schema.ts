@@ -1,7 +1,7 @@
 import { alertDefaults, alertRulesSchema, defaultRules, topDefaults } from '@mailbeam/telemetry/rules';
 import { z } from 'zod';
 
-/** The part of the schema that is about statistics, metrics and alerts. */
+/** The part of the schema that is about statistics, metrics, alerts and traces. */
 
 const isHttpOrNone = (text: string): boolean =>
   text === '' || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol));
@@ -63,5 +63,35 @@ export const alertsSchema = z.strictObject({
   externalUrl: address().default('').meta({
     description: 'Where an operator looks, for links in alerts.',
     allowed: allowedAddress,
+  }),
+});
+
+export const tracesSchema = z.strictObject({
+  endpoint: address().default('').meta({
+    description:
+      'Collector that traces are sent to, by OTLP over HTTP: http://127.0.0.1:4318/v1/traces. Without one nothing can be traced.',
+    allowed: allowedAddress,
+  }),
+  sample: z.number().min(0).max(1).default(0.001).meta({
+    unit: 'share of the SENDs',
+    description:
+      'So many of the messages are traced, chosen at random, where there is an `endpoint`. `mailbeam traces` changes it while the router runs.',
+  }),
+  perSecond: z.int().min(1).max(10_000).default(20).meta({
+    unit: 'messages a second',
+    description: 'Most messages that are chosen in a second, whatever `sample` says.',
+  }),
+  open: z.int().min(1).max(1_000_000).default(4_096).meta({
+    unit: 'messages',
+    description:
+      'Most traced messages that are followed at a time; past it the oldest is let go: what has not ended of it ends then.',
+  }),
+  queue: z.int().min(1).max(1_000_000).default(4_096).meta({
+    unit: 'spans',
+    description: 'Most spans that wait for the collector; more are dropped and counted.',
+  }),
+  timeoutMs: z.int().min(100).max(60_000).default(10_000).meta({
+    unit: 'ms',
+    description: 'A request that the collector has not answered by then, retries included, is given up.',
   }),
 });

@@ -10,14 +10,14 @@ export interface AreaLevel {
   readonly usual: LogLevel;
 }
 
-/** The time that levels are set for; tests bring their own. */
+/** The time that levels, and the share of traced messages, are set for; tests bring their own. */
 export interface LevelClock {
   wall(): number;
   /** Returns what cancels it. */
   after(ms: number, fn: () => void): () => void;
 }
 
-const machineClock: LevelClock = {
+export const machineClock: LevelClock = {
   wall: () => Date.now(),
   after: (ms, fn) => {
     const timer = setTimeout(fn, ms).unref();

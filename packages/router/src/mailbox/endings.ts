@@ -1,3 +1,4 @@
+import type { FailCode } from '@mailbeam/protocol';
 import type { DueMessage, MailboxStore, PendingMessage } from '@mailbeam/store';
 import type { Mailbox } from './mailbox.js';
 import type { MailboxHost } from './mailbox-host.js';
@@ -21,6 +22,7 @@ export function endExpired(
   host: MailboxHost,
 ): void {
   mailbox.dropped(bodyBytes);
+  host.traces?.ofStored(mailbox.name, key)?.failed('expired');
   host.ledger.fail();
   mailbox.eraseOutOfTurn(key, true);
   const told = { peer: mailbox.name, kind: 3, origin, cid, ts: host.clock.wall, code: 'expired', upTo: 0 } as const;
@@ -56,7 +58,7 @@ export function purge(
     if (m.gone || !matches(m)) return;
     purged++;
     ranges.add(m);
-    fail(mailbox, m, host);
+    fail(mailbox, m, 'purged', host);
   };
   let looked = 0;
   let next: number | null = null;
@@ -85,7 +87,7 @@ export function purge(
 export function giveUp(mailbox: Mailbox, message: Message, host: MailboxHost): void {
   const { from, origin, cid } = message;
   const requests = message.answer === Answer.NONE && message.sender !== null ? message : null;
-  fail(mailbox, message, host);
+  fail(mailbox, message, 'undeliverable', host);
   mailbox.trim();
   const told = {
     peer: mailbox.name,
@@ -100,8 +102,9 @@ export function giveUp(mailbox: Mailbox, message: Message, host: MailboxHost): v
 }
 
 /** Fails a message, wherever it is. */
-function fail(mailbox: Mailbox, message: Message, { ledger }: MailboxHost): void {
+function fail(mailbox: Mailbox, message: Message, code: FailCode, { ledger, traces }: MailboxHost): void {
   mailbox.dropped(message.bodyBytes);
+  (message.trace ?? traces?.ofStored(mailbox.name, message.key))?.failed(code);
   if (message.where === Where.UNWRITTEN) {
     message.where = Where.ELIDED;
     ledger.failUnwritten();

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { Fifo } from '../fifo.js';
 import type { Outlet } from './outlet.js';
 import type { ReceiptBox } from './receipt-box.js';
+import type { Traces } from '../traces/traces.js';
 import { Message, Where } from './request.js';
 
 /** What a hand-out asks of its mailbox. */
@@ -10,6 +11,8 @@ export interface HandOutSource {
   readonly name: string;
   readonly unflushed: Iterable<Message> & { readonly first: Message | null };
   readonly receipts: ReceiptBox | null;
+  /** Null: nobody traces. */
+  readonly traces: Traces | null;
   /** True when nobody gets the message with this key any more. */
   isOver(key: number): boolean;
   /** Ends a message on disk whose `ttl` is over. */
@@ -129,12 +132,14 @@ export class HandOut {
         this.#handedUpTo = message.key;
         message.handedAt = this.#clock.mono;
         if (message.ts >= this.#since) this.#meter.handedOut(message.ts);
+        if (message.trace !== null) message.trace.handedOut();
         outlet.deliver(message);
       } else if (receipt !== undefined) {
         // "will not be sent again" is only true once the message is erased on disk (semantics 7.7)
         if (receipt.kind === 3 && receipt.where !== Where.STORED) return;
         this.#mailbox.receipts!.handOut();
         outlet.receipt(receipt);
+        if (this.#mailbox.traces !== null) this.#mailbox.traces.receiptLeft(this.#mailbox.name, receipt);
         receipt.left();
       } else return;
     }
@@ -186,7 +191,7 @@ export class HandOut {
 
   /** Fills the page: from the store, then from what is not on disk yet. */
   #readAhead(): void {
-    const { name, unflushed } = this.#mailbox;
+    const { name, unflushed, traces } = this.#mailbox;
     const before = unflushed.first?.key ?? LAST_KEY;
     const page = this.#store.read(name, this.#cursor, before, READY_MESSAGES, READY_BYTES);
     let isFirst = true;
@@ -196,6 +201,7 @@ export class HandOut {
         continue;
       }
       const message = Message.stored(name, p);
+      if (traces !== null) message.trace = traces.ofStored(name, p.key);
       if (isFirst) this.#mailbox.pageBegins(message);
       isFirst = false;
       this.#makeReady(message);

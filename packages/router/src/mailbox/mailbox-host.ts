@@ -4,6 +4,7 @@ import type { Room } from '../disk-room.js';
 import type { Ledger } from '../ledger.js';
 import type { Outbox } from '../routing/outbox.js';
 import type { MailboxStore } from '@mailbeam/store';
+import type { Traces } from '../traces/traces.js';
 import type { MailboxMeter } from './mailbox-meter.js';
 
 /** What every mailbox of a node shares. */
@@ -14,6 +15,8 @@ export interface MailboxHost {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly meter: MailboxMeter;
+  /** Null: nobody traces. */
+  readonly traces: Traces | null;
   readonly room: Room;
   readonly commitDelayMs: number;
   readonly quotaMessages: number;

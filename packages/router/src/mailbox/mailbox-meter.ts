@@ -156,7 +156,8 @@ export class MailboxMeter {
   }
 }
 
-function classOf(mailbox: Mailbox): MailboxClass {
+/** How it counts now: with whom it is connected. */
+export function classOf(mailbox: Mailbox): MailboxClass {
   if (mailbox.outlet === null) return 'away';
   return nameKind(mailbox.name) === 3 ? 'service' : 'session';
 }

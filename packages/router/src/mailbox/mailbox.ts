@@ -6,6 +6,7 @@ import type { Erased } from './erasures.js';
 import { HandOut } from './hand-out.js';
 import type { Outlet } from './outlet.js';
 import type { MailboxHost } from './mailbox-host.js';
+import { classOf } from './mailbox-meter.js';
 import type { Partition } from './partition.js';
 import { ReceiptBox } from './receipt-box.js';
 import type { NewReceipt } from './receipt-box.js';
@@ -13,6 +14,7 @@ import type { Receipt } from './receipt.js';
 import { Message, Where } from './request.js';
 import type { Rejection } from './request.js';
 import { lookUpResend } from './resend.js';
+import type { Traces } from '../traces/traces.js';
 import type { Sender } from './sender.js';
 import { Unflushed } from './unflushed.js';
 
@@ -86,6 +88,10 @@ export class Mailbox {
     return this.#receipts;
   }
 
+  get traces(): Traces | null {
+    return this.#host.traces;
+  }
+
   get receiptsWaiting(): number {
     return this.#receipts === null ? 0 : this.#receipts.waiting;
   }
@@ -139,6 +145,7 @@ export class Mailbox {
     message.ts = clock.wall;
     if (message.ttl > 0) message.expiresAt = clock.wall + message.ttl * 1000;
     message.held = message.sender!.holds(this.name);
+    if (message.trace !== null) message.trace.queued(classOf(this), this.depthAtMost);
     this.taken++;
     this.depth++;
     this.bytes += message.bodyBytes;
@@ -221,7 +228,10 @@ export class Mailbox {
     this.#handOut = null;
     this.#host.meter.detached(this);
     const receipts: Receipt[] = [];
-    for (const entry of inFlight) if (!(entry instanceof Message)) receipts.push(entry);
+    for (const entry of inFlight) {
+      if (!(entry instanceof Message)) receipts.push(entry);
+      else if (entry.trace !== null) entry.trace.disconnected();
+    }
     this.#receipts?.takeBack(receipts, (receipt) => commits.write(this, receipt));
     if (this.unflushed.hasUnwritten) commits.due(this, clock.mono);
     for (const m of this.unflushed) m.handedAt = 0;
@@ -253,6 +263,7 @@ export class Mailbox {
     const { commits, ledger, clock } = this.#host;
     const handOut = this.#handOut!;
     this.#uncount(message);
+    if (message.trace !== null) message.trace.acked();
     handOut.ackedTs = message.ts;
     if (message.handedAt > 0) handOut.ackMs += (clock.mono - message.handedAt - handOut.ackMs) / 8;
     if (message.where === Where.UNWRITTEN) {
@@ -276,6 +287,7 @@ export class Mailbox {
     if (message.where === Where.UNWRITTEN) return this.acked(message);
     const { ledger } = this.#host;
     this.#uncount(message);
+    if (message.trace !== null) message.trace.acked();
     if (message.where === Where.WRITING) {
       ledger.accept();
       message.gone = true;
@@ -432,6 +444,7 @@ export class Mailbox {
     this.unflushed.written((m) => {
       if (m.gone) this.#erasures!.onDisk++;
       else this.#host.ledger.accept();
+      if (m.trace !== null) m.trace.written(this.name, m.key);
       m.sender?.accept(m);
     });
     this.pins--;

@@ -3,6 +3,7 @@ import { Op } from '@mailbeam/protocol';
 import type { NameKind, RejectCode } from '@mailbeam/protocol';
 import type { SendFrame, ReadFrame } from '@mailbeam/handler';
 import type { PendingMessage } from '@mailbeam/store';
+import type { MessageTrace } from '../traces/message-trace.js';
 import type { Sender } from './sender.js';
 
 /** What a SEND or READ has been answered. */
@@ -35,6 +36,8 @@ export abstract class Request {
   settled = false;
   /** The next request that the same receipt settles. */
   next: Request | null = null;
+  /** Of a message that was sampled. */
+  trace: MessageTrace | null = null;
 
   constructor(cid: number, again: boolean) {
     this.cid = cid;

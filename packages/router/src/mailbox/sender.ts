@@ -157,6 +157,7 @@ export class Sender {
       const request = requests[i]!;
       if (request.answer === Answer.NONE) break;
       if (request.again) this.#resends--;
+      if (request.trace !== null) request.trace.answered(codeOf(request));
       if (request.answer === Answer.ACCEPTED) {
         upTo = request.cid;
         if (seconds === undefined || request.ts === ts) continue;
@@ -186,6 +187,7 @@ export class Sender {
       const request = requests[i]!;
       if (request.answer === Answer.NONE) break;
       if (request.again) this.#resends--;
+      if (request.trace !== null) request.trace.answered(codeOf(request));
       if (request.answer === Answer.REJECTED) rejected(request);
     }
     this.#answered = i;
@@ -232,6 +234,7 @@ export class Sender {
   /** No connection waits for answers any more. */
   forget(): void {
     this.port = null;
+    for (let i = this.#answered; i < this.#requests.length; i++) this.#requests[i]!.trace?.forgotten();
     this.#answered = this.#requests.length;
     this.#resends = 0;
     this.#compact();
@@ -263,4 +266,9 @@ export class Sender {
     this.#answered -= done;
     this.#settled -= done;
   }
+}
+
+/** With which it was rejected; '' where it was accepted. */
+function codeOf({ rejection }: Request): string {
+  return rejection === null ? '' : rejection.code;
 }

@@ -1,3 +1,4 @@
+import { Op } from '@mailbeam/protocol';
 import { Fifo } from '../fifo.js';
 import type { PortFrame } from './frames.js';
 
@@ -61,6 +62,7 @@ export class Backlog {
 
   /** Forgets it all, when the connection has closed; a handling may go on. */
   clear(): void {
+    for (const frame of this.#frames) if (frame.op === Op.SEND) frame.trace?.forgotten();
     this.#frames = new Fifo();
     this.#acks = NO_ACKS;
   }

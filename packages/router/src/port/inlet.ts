@@ -1,6 +1,7 @@
 import { limits, NameCache, Op, readClientFrames } from '@mailbeam/protocol';
 import type { ClientFrameVisitor, NameKind } from '@mailbeam/protocol';
 import { Message, ReadRequest } from '../mailbox/request.js';
+import type { Traces } from '../traces/traces.js';
 import { Call, Signal, Watch } from './frames.js';
 import type { Port } from './port.js';
 
@@ -14,6 +15,8 @@ const EMPTY: Uint8Array = new Uint8Array(0);
  */
 export class Inlet implements ClientFrameVisitor {
   readonly #names = new NameCache();
+  /** Hears of every SEND; null: nobody traces. */
+  traces: Traces | null = null;
   #port!: Port;
   #bytes = EMPTY;
   #copy: Uint8Array | null = null;
@@ -45,12 +48,13 @@ export class Inlet implements ClientFrameVisitor {
     again: boolean,
   ): void | false {
     if (!this.#port.admits(cid)) return false;
+    let message: Message;
     if (this.#bytes.length > COPY_WHOLE_BYTES) {
       const body = this.#bytes.slice(bodyStart, bodyEnd);
-      return this.#port.enqueue(new Message(cid, again, to, kind, ttl, body, 0, body.length));
-    }
-    this.#copy ??= this.#bytes.slice();
-    return this.#port.enqueue(new Message(cid, again, to, kind, ttl, this.#copy, bodyStart, bodyEnd));
+      message = new Message(cid, again, to, kind, ttl, body, 0, body.length);
+    } else message = new Message(cid, again, to, kind, ttl, (this.#copy ??= this.#bytes.slice()), bodyStart, bodyEnd);
+    if (this.traces !== null) this.traces.received(message);
+    return this.#port.enqueue(message);
   }
 
   ack(seq: number): void | false {

@@ -227,6 +227,7 @@ export class Port implements SessionPort, Outlet {
     if (interceptors.isEmpty || !(frame instanceof Message) || !this.#verdict!.routes || this.#phase !== 'open')
       return undefined;
     const { handling } = this.#backlog!;
+    if (frame.trace !== null) frame.trace.screening();
     const screened = interceptors.screen((this.#screen ??= interceptors.open(this.user)), frame);
     if (!types.isPromise(screened)) {
       this.#screened(frame, screened);
@@ -238,6 +239,8 @@ export class Port implements SessionPort, Outlet {
   }
 
   #screened(message: Message, screened: Screened): void {
+    if (message.trace !== null)
+      message.trace.screened(screened === null || screened instanceof SeenEnvelope ? '' : screened.code);
     if (screened === null) return;
     if (!(screened instanceof SeenEnvelope)) {
       this.#verdict!.refuse(screened);
@@ -336,6 +339,7 @@ export class Port implements SessionPort, Outlet {
     if (request instanceof Message) {
       request.from = sender.user;
       request.origin = sender.origin;
+      if (request.trace !== null) request.trace.numbered(request, this.sessionVersion ?? undefined);
     }
     sender.add(request);
   }

@@ -170,6 +170,7 @@ export class Lane {
     const entry = this.#inHand!;
     const from = entry instanceof Timer ? '' : 'from' in entry ? entry.from : entry.peer;
     this.#handling = new Handling(this.#version!, this.caller, from, this.desk, this.#self!);
+    if (entry instanceof Message && entry.trace !== null) entry.trace.handling(this.#version!);
     return this.#handling;
   }
 
@@ -182,7 +183,9 @@ export class Lane {
     this.#inHand = null;
     this.#attempts = 0;
     if (reply !== null) this.#self!.system.noteSentOut(this.#self!.pid, from, reply);
-    const hasSent = effects.length > 0 && this.#service.carryOut(effects, this);
+    const trace = entry instanceof Message ? entry.trace : null;
+    const hasSent = effects.length > 0 && this.#service.carryOut(effects, this, trace);
+    if (trace !== null) trace.handled();
     // one that sent nothing waits too behind one that did: what came from one sender ends in order (semantics 11.4)
     if (hasSent || (this.#flushing > 0 && !(entry instanceof ServiceCall))) this.#settleWhenFlushed(entry, reply);
     else this.#settle(entry, reply);
@@ -222,6 +225,7 @@ export class Lane {
     this.#dropTimers();
     if (reason === RESTART) return;
     this.#version!.stats.crashes++;
+    if (handled !== null && this.#inHand instanceof Message) this.#inHand.trace?.crashed();
     if (this.#inHand instanceof Timer) this.#inHand = null;
     else if (handled !== null && ++this.#attempts >= this.#service.maxAttempts) this.#fail();
   }

@@ -4,6 +4,7 @@ import type { Receipt } from '../mailbox/receipt.js';
 import type { Message } from '../mailbox/request.js';
 import type { Request } from '../mailbox/request.js';
 import type { Port } from '../port/port.js';
+import type { MessageTrace } from '../traces/message-trace.js';
 import { Calls } from './calls.js';
 import type { Sending, Signalling } from './handling.js';
 import { Lane } from './lane.js';
@@ -187,9 +188,9 @@ export class RunningService implements OutletOwner {
     this.#calls.answer(call, reply);
   }
 
-  /** Sends what a handling asked for; true when something of it goes to disk. */
-  carryOut(effects: readonly (Sending | Signalling)[], lane: Lane): boolean {
-    return this.#sender.carryOut(effects, lane);
+  /** Sends what a handling asked for; true when something of it goes to disk. @param trace of what it has handled */
+  carryOut(effects: readonly (Sending | Signalling)[], lane: Lane, trace: MessageTrace | null): boolean {
+    return this.#sender.carryOut(effects, lane, trace);
   }
 
   /** Calls back once everything that was sent so far is on disk. */

@@ -3,6 +3,7 @@ import { Message } from '../mailbox/request.js';
 import type { Request } from '../mailbox/request.js';
 import { Sender } from '../mailbox/sender.js';
 import type { AnswerTaker } from '../mailbox/sender.js';
+import type { MessageTrace } from '../traces/message-trace.js';
 import { Sending } from './handling.js';
 import type { Signalling } from './handling.js';
 import type { Lane } from './lane.js';
@@ -33,22 +34,22 @@ export class ServiceSender {
     return this.#sender.origin;
   }
 
-  /** Sends what a handling asked for; true when something of it goes to disk. */
-  carryOut(effects: readonly (Sending | Signalling)[], lane: Lane): boolean {
+  /** Sends what a handling asked for; true when something of it goes to disk. @param trace of what it has handled */
+  carryOut(effects: readonly (Sending | Signalling)[], lane: Lane, trace: MessageTrace | null): boolean {
     const { system, outbox } = this.#host;
     let hasSent = false;
     for (const effect of effects) {
       if (lane.pid !== null) system.noteSentOut(lane.pid, effect.to, effect);
       if (effect instanceof Sending) {
         hasSent = true;
-        this.#send(effect, lane);
+        this.#send(effect, lane, trace);
       } else outbox.signal({ kind: 'signal', to: effect.to, from: this.#sender.user, body: effect.body });
     }
     this.#host.wake();
     return hasSent;
   }
 
-  #send(sending: Sending, lane: Lane): void {
+  #send(sending: Sending, lane: Lane, trace: MessageTrace | null): void {
     const { outbox, dispatch } = this.#host;
     const { to, toKind, body, ttl } = sending;
     const message = new Message(++this.#cid, false, to, toKind, ttl, body, 0, body.length);
@@ -58,6 +59,7 @@ export class ServiceSender {
     message.origin = sender.origin;
     sending.cid = message.cid;
     sending.origin = sender.origin;
+    if (trace !== null) trace.sendsOn(message)?.numbered(message);
     sender.add(message);
     this.#sentBy?.set(message, lane);
     if (dispatch.isKnown(to, toKind)) outbox.message(message);

@@ -24,6 +24,7 @@ export function nodeFigures(
     rejected: core.dispatch.rejected,
     runQueue: core.system.runQueueLength,
     deadLetters,
+    traces: core.traces?.figures ?? null,
   };
 }
 

@@ -58,6 +58,23 @@ describe('precedence', () => {
     expect(config.limits).toMatchObject({ rate: 50, watch: 6, sendWindow: 256 });
   });
 
+  test('a share is a number with a fraction, in a file and in a variable', async () => {
+    await write('mailbeam.config.json', { traces: { sample: 0.25 } });
+    expect((await load()).config.traces.sample).toBe(0.25);
+    for (const [text, share] of [
+      ['0.001', 0.001],
+      ['.5', 0.5],
+      ['1', 1],
+    ] as const) {
+      const { config } = await load({ environment: { MAILBEAM_TRACES_SAMPLE: text } });
+      expect(config.traces.sample).toBe(share);
+    }
+    for (const text of ['1.5', '-0.1', '1%', 'half', '1e-3'])
+      await expect(load({ environment: { MAILBEAM_TRACES_SAMPLE: text } })).rejects.toThrow(
+        'must be a number from 0 to 1',
+      );
+  });
+
   test('an empty variable counts as not set', async () => {
     expect((await load({ environment: { MAILBEAM_PORT: '' } })).config.port).toBe(4000);
   });
@@ -70,7 +87,7 @@ describe('every key', () => {
       expect([key.key, key.description]).toEqual([key.key, expect.stringMatching(/^[A-Z].*\.$/s)]);
       expect([key.key, key.allowed === '']).toEqual([key.key, false]);
       expect([key.key, key.accepts(key.default)]).toEqual([key.key, true]);
-      if (key.kind === 'integer') expect([key.key, key.unit === '']).toEqual([key.key, false]);
+      if (key.kind === 'integer' || key.kind === 'number') expect([key.key, key.unit === '']).toEqual([key.key, false]);
       expect(sources.has(key.key)).toBe(true);
     }
   });
@@ -78,6 +95,7 @@ describe('every key', () => {
   test('can be set by its variable', async () => {
     const sample = {
       integer: '4500',
+      number: '0.75',
       boolean: 'false',
       choice: '',
       text: '127.0.0.9',
@@ -87,7 +105,7 @@ describe('every key', () => {
     for (const key of configKeys) {
       const text = key.kind === 'choice' ? String(key.default) : sample[key.kind];
       const list = ['http://a.test', 'http://b.test'];
-      const value = { integer: 4500, boolean: false, choice: text, text, list, rules: [] }[key.kind];
+      const value = { integer: 4500, number: 0.75, boolean: false, choice: text, text, list, rules: [] }[key.kind];
       const loaded = await load({ environment: { [key.variable]: text } }).catch(
         (error: unknown) => error as ConfigError,
       );

@@ -31,6 +31,7 @@ async function handOut({ stored = [] as Message[], room = Infinity } = {}) {
     name: 'bob',
     unflushed,
     receipts: null,
+    traces: null,
     isOver: (key) => over.has(key),
     end: (m) => void ended.push(m.key),
     pageBegins: () => undefined,

@@ -1,3 +1,4 @@
+import type { TraceFigures } from '../traces/span-export.js';
 import { batchSizes, FixedHistogram, turnSeconds, waitSeconds } from './fixed-histogram.js';
 
 /** Messages that were given up because their handling crashed again and again. */
@@ -31,6 +32,8 @@ export interface NodeFigures {
   /** Actors that could run. */
   readonly runQueue: number;
   readonly deadLetters: DeadLetterFigures;
+  /** Null: nothing was traced. */
+  readonly traces: TraceFigures | null;
 }
 
 /** What the node observes while it works. */

@@ -126,6 +126,24 @@ export function registerNodeMetrics(registry: Registry, sources: NodeSources): v
         return [{ interceptor: name, version, messages }, 1] as const;
       }),
   );
+  counter(registry, 'mailbeam_traced_messages_total', 'Messages chosen to be traced.', ['outcome'], () => {
+    const { traces } = sources.figures();
+    if (traces === null) return [];
+    return [
+      [{ outcome: 'traced' }, traces.sampled],
+      [{ outcome: 'over_limit' }, traces.limited],
+    ];
+  });
+  counter(registry, 'mailbeam_trace_spans_total', 'Spans by what became of them.', ['outcome'], () => {
+    const { traces } = sources.figures();
+    if (traces === null) return [];
+    const { exported, failed, dropped } = traces.spans;
+    return [
+      [{ outcome: 'exported' }, exported],
+      [{ outcome: 'failed' }, failed],
+      [{ outcome: 'dropped' }, dropped],
+    ];
+  });
   gauge(registry, 'mailbeam_alerts', 'Mailboxes, behaviours and interceptors that fire.', ['rule', 'severity'], () =>
     alerts
       .firing()

@@ -30,6 +30,7 @@ export const figures: NodeFigures = {
       ['disk_full', 0],
     ]),
   },
+  traces: null,
 };
 
 /** Telemetry of a node that has no actors. */
