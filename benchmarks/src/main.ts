@@ -9,6 +9,7 @@ import { idle } from './rows/idle.js';
 import { memory } from './rows/memory.js';
 import { online, paced } from './rows/online.js';
 import { storing, storingMillion } from './rows/storing.js';
+import { traces } from './rows/traces.js';
 import { FULL, SHORT } from './sizes.js';
 import { renderTable } from './table.js';
 import { targets } from './targets.js';
@@ -29,7 +30,7 @@ BENCH_DATA_ROOT names the disk for the data directories (default: the system's t
 `;
 
 function allRows(): readonly Row[] {
-  return [online, paced, storing, storingMillion, idle, memory];
+  return [online, paced, storing, storingMillion, idle, memory, traces];
 }
 
 function ids(): string[] {

@@ -26,6 +26,15 @@ export interface Sizes {
     readonly manyMailboxes: number;
     readonly settleMs: number;
   };
+  /** Processes that are measured in; in each every router has `turns` windows of so many rounds. */
+  readonly traces: {
+    readonly processes: number;
+    readonly turns: number;
+    readonly users: number;
+    readonly unanswered: number;
+    readonly warmRounds: number;
+    readonly windowRounds: number;
+  };
 }
 
 /** The issue's sizes. */
@@ -39,6 +48,7 @@ export const FULL: Sizes = Object.freeze({
   million: { users: 1_000_000, passes: 3 },
   idle: { low: 3000, high: 15_000, passes: 3, settleMs: 45_000 },
   memory: { pending: 2_000_000, fewMailboxes: 20, manyMailboxes: 1_000_000, settleMs: 10_000 },
+  traces: { processes: 20, turns: 5, users: 50, unanswered: 32, warmRounds: 300, windowRounds: 80 },
 });
 
 /** Every row in small: shows that the machinery works, says nothing about speed. */
@@ -52,4 +62,5 @@ export const SHORT: Sizes = Object.freeze({
   million: { users: 2000, passes: 1 },
   idle: { low: 20, high: 60, passes: 1, settleMs: 200 },
   memory: { pending: 2000, fewMailboxes: 10, manyMailboxes: 1000, settleMs: 200 },
+  traces: { processes: 1, turns: 1, users: 10, unanswered: 8, warmRounds: 2, windowRounds: 2 },
 });

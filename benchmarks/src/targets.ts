@@ -20,4 +20,6 @@ export const targets: readonly Target[] = [
   { row: 'memory-few', figure: 'startSeconds', atMost: 2, text: 'start < 2 s' },
   { row: 'memory-many', figure: 'rssAnonMb', atMost: 300, text: '< 300 MB' },
   { row: 'memory-many', figure: 'startSeconds', atMost: 2, text: 'start < 2 s' },
+  { row: 'traces', figure: 'offPercent', atMost: 3, text: 'off <= 3 % over none' },
+  { row: 'traces', figure: 'onUs', atMost: 0.2, text: '0.1 % traced <= 0.2 us' },
 ];

@@ -34,6 +34,7 @@ test(
         'idle',
         'memory-few',
         'memory-many',
+        'traces',
       ]);
       expect(report.rows.every(({ figures }) => Object.keys(figures).length > 0)).toBe(true);
       expect(stdout).toContain('online, window 32');

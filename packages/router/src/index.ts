@@ -36,4 +36,6 @@ export type { SupervisionTree, TreeActor, TreeGroup, TreeSupervisor } from './in
 export type { TargetKind } from './inspect/target.js';
 export type { TraceLine } from './inspect/trace-lines.js';
 export type { ClientView, ConnectionView, UserView } from './inspect/user-view.js';
+export { Sampler } from './traces/sampler.js';
+export { Traces } from './traces/traces.js';
 export { adminTokenFile } from './admin/token.js';
