@@ -8,6 +8,8 @@ import type { CodeEvent } from './code-event.js';
 import { driftOf } from './drift.js';
 import { CodeError, messageOf, problemOf } from './errors.js';
 import { findHandlerFile, isMissing } from './handler-file.js';
+import { listHandlerFiles } from './handler-files.js';
+import type { HandlerFiles } from './handler-files.js';
 import { ListedVersions } from './listed-versions.js';
 import { runLoad } from './load-run.js';
 import type { ModuleHost } from './module-host.js';
@@ -152,6 +154,11 @@ export class CodeServer {
   async versions(): Promise<ModuleInfo[]> {
     const infos = await Promise.all(this.#parts.store.live.modules.map((record) => this.#infoOf(record)));
     return infos.sort((a, b) => (`${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1));
+  }
+
+  /** What lies in the handlers directory, and what of it is live. Reads the sources of the live versions, to tell drift. */
+  files(): Promise<HandlerFiles> {
+    return listHandlerFiles(this.#parts.handlers, this.#parts.store.live.modules);
   }
 
   /** An operation as it is now. @throws CodeError `unknown_operation` */

@@ -2,7 +2,8 @@ import { access, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { CodeError, messageOf } from './errors.js';
 
-const EXTENSIONS = ['.ts', '.js', '.mts', '.mjs'];
+/** How the name of a handler module's file ends. */
+export const HANDLER_EXTENSIONS: readonly string[] = ['.ts', '.js', '.mts', '.mjs'];
 
 /** True for what lies below the folder; both are real paths. */
 export function isBelow(folder: string, file: string): boolean {
@@ -17,7 +18,7 @@ export function isBelow(folder: string, file: string): boolean {
  */
 export async function findHandlerFile(handlers: string, given: string): Promise<string> {
   const path = isAbsolute(given) ? given : join(handlers, given);
-  const hasExtension = EXTENSIONS.some((extension) => path.endsWith(extension));
+  const hasExtension = HANDLER_EXTENSIONS.some((extension) => path.endsWith(extension));
   for (const candidate of hasExtension ? [path] : ['.ts', '.js'].map((extension) => path + extension)) {
     const real = await realPathOf(candidate);
     if (real === undefined) {

@@ -8,6 +8,7 @@ export { CodeError, codeErrors, CompileError } from './errors.js';
 export type { CodeErrorCode, CodeErrorScope, CodeProblem, SourceLocation } from './errors.js';
 export { evaluateBundle } from './evaluate.js';
 export type { Requirable } from './evaluate.js';
+export type { HandlerFile, HandlerFiles } from './handler-files.js';
 export type { Instance, InstanceCursor, ModuleHost, ModuleUnit, MoveOutcome } from './module-host.js';
 export type { Drift, ModuleInfo, VersionInfo, VersionStatus } from './module-info.js';
 export type { DryRunReport, EndPhase, LoadOptions, Operation, Phase } from './operation.js';

@@ -38,6 +38,7 @@ export function codeRoutes(code: CodeServer): AdminRoute[] {
       path: '/code/versions',
       handle: () => answer(200, async () => ({ modules: await code.versions() })),
     },
+    { method: 'GET', path: '/code/files', handle: () => answer(200, () => code.files()) },
     {
       method: 'GET',
       path: '/code/operations',
