@@ -1,6 +1,7 @@
+import { DeadLetters } from './dead-letters.js';
 import { PortAway, Refused, SessionEnded } from './port/admin-port.js';
 import type { AdminPort } from './port/admin-port.js';
-import type { Operation } from './port/answers.js';
+import type { Operation } from './port/code-answers.js';
 import { Pace } from './port/pace.js';
 import { refresh } from './port/refresh.js';
 import { Pulse } from './port/pulse.js';
@@ -24,15 +25,22 @@ const BY = 'console';
 /** The console: its state, what can be done, and the pulse that keeps it up to date. It draws nothing. */
 export class Console {
   readonly state: State = firstState();
+  readonly deadLetters: DeadLetters;
   readonly #port: AdminPort;
   readonly #pulse: Pulse;
-  readonly #paces = { tree: new Pace(0.05), inspect: new Pace(0.05), history: new Pace(0.01) };
+  readonly #paces = { tree: new Pace(0.05), inspect: new Pace(0.05), history: new Pace(0.01), files: new Pace(0.05) };
   readonly #changed: () => void;
 
   /** @param changed the state has changed: draw it, soon */
   constructor(port: AdminPort, changed: () => void) {
     this.#port = port;
     this.#changed = changed;
+    this.deadLetters = new DeadLetters(port, {
+      ask: (dialog) => this.update({ dialog }),
+      say: (notice) => this.update({ dialog: null, notice }),
+      done: () => this.#pulse.now(),
+      trouble: (error) => this.#trouble(error),
+    });
     this.#pulse = new Pulse({
       beat: () => this.#beat(),
       after: (ms, callback) => {

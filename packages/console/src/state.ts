@@ -1,22 +1,20 @@
 import type {
   AlertRule,
   AlertsAnswer,
+  DeadLettersAnswer,
   HistoryAnswer,
   MailboxClass,
   MailboxesAnswer,
   MailboxOrder,
-  ModuleInfo,
-  Operation,
-  Problem,
   StatusAnswer,
-  TargetAnswer,
-  TreeAnswer,
 } from './port/answers.js';
+import type { HandlerFilesAnswer, ModuleInfo, Operation, Problem } from './port/code-answers.js';
+import type { TargetAnswer, TreeAnswer } from './port/inspect-answers.js';
 import { hiddenAtFirst } from './history-charts.js';
 import type { PulseState } from './port/pulse.js';
 import { SecondsKept } from './port/seconds.js';
 
-export const views = ['overview', 'mailboxes', 'alerts', 'code', 'actors', 'history'] as const;
+export const views = ['overview', 'mailboxes', 'alerts', 'letters', 'code', 'actors', 'history'] as const;
 export type View = (typeof views)[number];
 
 /** Spans that charts show, s. */
@@ -79,6 +77,8 @@ export interface State {
   rules: readonly AlertRule[] | null;
   modules: readonly ModuleInfo[] | null;
   operations: readonly Operation[] | null;
+  files: HandlerFilesAnswer | null;
+  letters: DeadLettersAnswer | null;
   tree: TreeAnswer | null;
   inspected: Inspected | null;
   /** Why the last load did not begin. */
@@ -108,6 +108,8 @@ export function firstState(): State {
     rules: null,
     modules: null,
     operations: null,
+    files: null,
+    letters: null,
     tree: null,
     inspected: null,
     loadProblem: null,

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { duration as toldDuration } from '@mailbeam/telemetry/alert-text';
 import { bytes, count, counted, drain, duration, growth, percent, rate } from '../src/figures.js';
 
 const table = (show: (value: never) => string, rows: readonly (readonly [unknown, string])[]): void => {
@@ -70,4 +71,9 @@ test('bytes count in thousands, shares in per cent', () => {
     [0.456, '46 %'],
   ]);
   expect([counted(1, 'actor'), counted(2, 'child', 'children')]).toEqual(['1 actor', '2 children']);
+});
+
+test('a minute and more is said as alerts say it, wherever they are read', () => {
+  for (const seconds of [60, 61, 119.6, 3_599, 3_600, 3_661, 86_399, 86_400, 90_061, 1e7])
+    expect([seconds, duration(seconds)]).toEqual([seconds, toldDuration(seconds)]);
 });

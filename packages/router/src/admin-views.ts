@@ -20,3 +20,7 @@ export type { HandlerTime } from './profile/handler-times.js';
 export type { ProfileSummary } from './profile/profiler.js';
 export type { LogView } from './admin/log-routes.js';
 export type { TracesView } from './traces/tracing.js';
+export type { SecondsView } from './telemetry/seconds.js';
+export type { HistoryView } from './telemetry/history.js';
+export type { StatusView } from './admin/routes.js';
+export type { HandlerFile, HandlerFiles } from '@mailbeam/code';

@@ -1,4 +1,4 @@
-import type { Problem } from './answers.js';
+import type { Problem } from './code-answers.js';
 
 /** Nobody answered, or not in time. */
 export class PortAway extends Error {

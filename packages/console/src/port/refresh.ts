@@ -6,46 +6,54 @@ import type { AdminPort } from './admin-port.js';
 import type {
   AlertRule,
   AlertsAnswer,
+  DeadLettersAnswer,
   HistoryAnswer,
   MailboxesAnswer,
-  ModuleInfo,
-  Operation,
   SecondsAnswer,
   StatusAnswer,
-  TargetAnswer,
-  TreeAnswer,
 } from './answers.js';
+import type { HandlerFilesAnswer, ModuleInfo, Operation } from './code-answers.js';
+import type { TargetAnswer, TreeAnswer } from './inspect-answers.js';
 
 /** Mailboxes that the overview shows, and those of the list. */
 const FEW = 8;
 const MANY = 50;
+/** Dead letters that are listed. */
+const LETTERS = 200;
 
-/** Requests for which the router walks over all actors, all lanes of a service, or a long file. */
+/** Requests for which the router walks over all actors, all lanes of a service, a long file, or a directory. */
 export interface Paces {
   readonly tree: Pace;
   readonly inspect: Pace;
   readonly history: Pace;
+  readonly files: Pace;
 }
 
 /** Asks for what the place that is shown needs, all at once, and puts it into the state. @throws what the port throws */
 export async function refresh(port: AdminPort, state: State, paces: Paces): Promise<void> {
   const { view } = state;
   await Promise.all([
+    status(port, state),
     seconds(port, state),
     mailboxes(port, state),
     view === 'overview' || view === 'alerts' ? alerts(port, state) : undefined,
+    view === 'letters' ? letters(port, state) : undefined,
     view === 'code' ? code(port, state) : undefined,
+    view === 'code' ? paces.files.ask(() => files(port, state)) : undefined,
     view === 'history' ? paces.history.ask(() => history(port, state)) : undefined,
     view === 'actors' ? paces.tree.ask(() => tree(port, state)) : undefined,
     state.target === null ? undefined : inspect(port, state, state.target, paces.inspect),
   ]);
-  if (state.status === null) state.status = await port.get<StatusAnswer>('/status');
+}
+
+async function status(port: AdminPort, state: State): Promise<void> {
+  state.status = await port.get<StatusAnswer>('/status');
 }
 
 async function seconds(port: AdminPort, state: State): Promise<void> {
   const answer = await port.get<SecondsAnswer>(`/seconds?after=${state.seconds.after}`);
   if (state.seconds.add(answer)) return;
-  state.status = null; // another life of the node, perhaps another version
+  // they are of another life of the node
   state.seconds.add(await port.get<SecondsAnswer>('/seconds'));
 }
 
@@ -80,6 +88,14 @@ async function code(port: AdminPort, state: State): Promise<void> {
   ]);
   state.modules = versions.modules;
   state.operations = operations.operations;
+}
+
+async function files(port: AdminPort, state: State): Promise<void> {
+  state.files = await port.get<HandlerFilesAnswer>('/code/files');
+}
+
+async function letters(port: AdminPort, state: State): Promise<void> {
+  state.letters = await port.get<DeadLettersAnswer>(`/deadletters?limit=${LETTERS}`);
 }
 
 async function tree(port: AdminPort, state: State): Promise<void> {

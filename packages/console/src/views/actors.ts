@@ -4,7 +4,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import type { Console } from '../console.js';
 import { count, counted, duration } from '../figures.js';
 import { hashOf } from '../place.js';
-import type { TreeActor, TreeSupervisor } from '../port/answers.js';
+import type { TreeActor, TreeSupervisor } from '../port/inspect-answers.js';
 
 /** The supervision tree. */
 export function actorsView({ state: { tree } }: Console): TemplateResult {

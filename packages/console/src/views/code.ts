@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { Console } from '../console.js';
 import { count, duration } from '../figures.js';
-import type { ModuleInfo, VersionInfo } from '../port/answers.js';
+import type { ModuleInfo, VersionInfo } from '../port/code-answers.js';
 import { loadFormView } from './load-form.js';
 import { operationView } from './operation.js';
 

@@ -2,7 +2,11 @@ import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import type { Console } from '../console.js';
 import { textsOf } from './form-text.js';
+import { handlerFilesView } from './handler-files.js';
 import { problemView } from './problem.js';
+
+/** Id of the field that says which file. */
+const FILE = 'load-file';
 
 const canaries = [100, 1, 5, 10, 25, 50] as const;
 /** Seconds; '' is what the router is configured for. */
@@ -10,17 +14,22 @@ const gates = ['', '0', '10', '30', '60', '300'] as const;
 
 /** The form of a load: which file, how many actors first, and how long it is watched. */
 export function loadFormView(page: Console): TemplateResult {
-  const { modules, operations, loadProblem } = page.state;
-  const files = modules?.flatMap(({ file }) => (file === '' ? [] : [file])) ?? [];
+  const { files, operations, loadProblem } = page.state;
   const isBusy = operations?.some(({ ended }) => !ended) ?? false;
   return html`<form class="panel load" aria-labelledby="load" @submit=${(event: SubmitEvent) => submit(event, page)}>
     <h2 id="load">Load a handler module</h2>
     <div class="fields">
       <label class="grow"
         >File in the handlers directory
-        <input name="file" list="files" required autocomplete="off" spellcheck="false" placeholder="counter.ts" />
-        <datalist id="files">${files.map((file) => html`<option value=${file}></option>`)}</datalist></label
-      >
+        <input
+          id=${FILE}
+          name="file"
+          required
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck="false"
+          placeholder="counter.ts"
+      /></label>
       <label
         >First
         <select name="canary">
@@ -42,8 +51,15 @@ export function loadFormView(page: Console): TemplateResult {
       </button>
       <button type="submit" value="load" class="main" ?disabled=${isBusy}>Load</button>
     </div>
+    ${files === null ? nothing : handlerFilesView(files, choose)}
     ${loadProblem === null ? nothing : html`<div role="alert">${problemView(loadProblem)}</div>`}
   </form>`;
+}
+
+function choose(file: string): void {
+  const input = document.getElementById(FILE) as HTMLInputElement;
+  input.value = file;
+  input.focus();
 }
 
 function gateText(gate: (typeof gates)[number]): string {

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import { count, counted, duration } from '../figures.js';
-import type { Operation } from '../port/answers.js';
+import type { Operation } from '../port/code-answers.js';
 import { problemView } from './problem.js';
 
 const phaseWords: Readonly<Record<string, string>> = {

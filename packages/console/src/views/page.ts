@@ -1,13 +1,14 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import type { Console } from '../console.js';
-import { count, duration } from '../figures.js';
+import { bytes, count, duration } from '../figures.js';
 import { hashOf } from '../place.js';
 import { views } from '../state.js';
 import type { State, View } from '../state.js';
 import { actorsView } from './actors.js';
 import { alertsView } from './alerts.js';
 import { codeView } from './code.js';
+import { deadLettersView } from './dead-letters.js';
 import { dialogView } from './dialogs.js';
 import { historyView } from './history.js';
 import { mailboxesView } from './mailboxes.js';
@@ -18,6 +19,7 @@ const names: Readonly<Record<View, string>> = {
   overview: 'Overview',
   mailboxes: 'Mailboxes',
   alerts: 'Alerts',
+  letters: 'Dead letters',
   code: 'Code',
   actors: 'Actors',
   history: 'History',
@@ -27,6 +29,7 @@ const bodies: Readonly<Record<View, (page: Console) => TemplateResult>> = {
   overview: overviewView,
   mailboxes: mailboxesView,
   alerts: alertsView,
+  letters: deadLettersView,
   code: codeView,
   actors: actorsView,
   history: historyView,
@@ -43,7 +46,7 @@ export function pageView(page: Console): TemplateResult {
         ${views.map(
           (view) =>
             html`<a href=${hashOf(view)} aria-current=${view === state.view ? 'page' : nothing}
-              >${names[view]}${view === 'alerts' ? alertBadge(state) : nothing}</a
+              >${names[view]}${badgeOf(view, state)}</a
             >`,
         )}
       </nav>
@@ -69,6 +72,14 @@ export function pageView(page: Console): TemplateResult {
 function skip(event: Event): void {
   event.preventDefault(); // the fragment says where one is
   document.getElementById('main')?.focus();
+}
+
+function badgeOf(view: View, state: State): TemplateResult | typeof nothing {
+  if (view === 'alerts') return alertBadge(state);
+  const kept = state.status?.deadLetters.kept ?? 0;
+  return view === 'letters' && kept > 0
+    ? html`<span class="badge">${count(kept)}<span class="unseen"> kept</span></span>`
+    : nothing;
 }
 
 function alertBadge({ mailboxes }: State): TemplateResult | typeof nothing {
@@ -103,6 +114,11 @@ function troubleView({ pulse, heardAt, status }: State): TemplateResult | typeof
   if (status?.draining === true)
     return html`<div class="banner warning" role="status">
       <strong>The node is draining:</strong> it takes no new connections.
+    </div>`;
+  if (status?.disk.isTight === true)
+    return html`<div class="banner critical" role="alert">
+      <strong>The disk is nearly full:</strong> ${bytes(status.disk.freeBytes)} are free, less than the reserve of
+      ${bytes(status.disk.reserve)}. Nothing more is stored until there is room; what waits is still delivered.
     </div>`;
   return nothing;
 }

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
-import type { Problem } from '../port/answers.js';
+import type { Problem } from '../port/code-answers.js';
 
 /** Why something was refused, with the places in the source that it is about. */
 export function problemView({ message, locations = [] }: Problem): TemplateResult {

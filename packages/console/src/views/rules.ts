@@ -11,6 +11,7 @@ const signals: Readonly<Record<string, readonly [words: string, say: (value: num
   stalledSeconds: ['nothing taken for', duration],
   drainSeconds: ['drains in', duration],
   restarts: ['restarts', (value) => `${count(value)}/min`],
+  switchedOff: ['switched off,', (value) => (value < 2 ? 'messages pass' : 'messages are rejected')],
 };
 
 /** When what fires. */

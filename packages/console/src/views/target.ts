@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit-html';
 import type { Console } from '../console.js';
 import { bytes, count, counted, drain, duration, percent, rate } from '../figures.js';
 import { hashOf } from '../place.js';
-import type { ActorView, MailboxView, ServiceView, TargetAnswer, UserView } from '../port/answers.js';
+import type { ActorView, MailboxView, ServiceView, TargetAnswer, UserView } from '../port/inspect-answers.js';
 import { rowsView } from './rows.js';
 import type { Row } from './rows.js';
 

@@ -63,7 +63,10 @@ describeInChromium('the console', () => {
     await looker.sees('Nothing waits here.');
     await looker.goTo('Alerts');
     await looker.sees(/Nothing fires\. People who are away/);
+    await looker.goTo('Dead letters');
+    await looker.sees(/No message was given up/);
     await looker.goTo('Code');
+    await looker.sees(/There is no handler module in/);
     await looker.sees('Nothing was loaded or rolled back since the node was started.');
     await looker.goTo('Actors');
     await looker.sees('0 children');
@@ -126,14 +129,16 @@ describeInChromium('the console', () => {
   test('loads a module, tries another on copies, loads that as well and rolls it back, by clicks', async () => {
     await router.copySample('counter-v1.ts', 'counter.ts');
     await looker.goTo('Code');
-    const file = looker.page.getByLabel('File in the handlers directory');
-    await file.fill('counter.ts');
+    const file = looker.page.getByRole('row', { name: /^counter\.ts/ });
+    await file.getByText('not loaded').waitFor();
+    await file.getByRole('button', { name: 'counter.ts' }).click();
     await looker.button('Load').click();
     await looker.page.getByRole('article', { name: 'load of counter 1.0.0: live' }).waitFor();
     await somebody('ann').call('counter', 'add', { by: 5 });
 
     await router.copySample('counter.ts', 'counter.ts');
-    await looker.sees('changed on disk');
+    await file.getByText('counter 1.0.0 is live').waitFor();
+    await file.getByText('changed on disk').waitFor();
     await looker.page.getByLabel('Watched for').selectOption('not watched');
     await looker.button('Dry run').click();
     const dry = looker.page.getByRole('article', { name: 'load of counter 2.0.0: passes its check' });
@@ -176,6 +181,45 @@ export default defineService({ name: 'echo', version: '1.1.0', init: () => undef
     await watched.getByRole('progressbar', { name: 'Actors moved' }).waitFor();
     expect(await looker.button('Load').isDisabled()).toBe(true);
     await looker.picture('watching');
+    expect(looker.wrongs).toEqual([]);
+  });
+
+  test('lists messages that were given up, sends one again and purges another, never showing what they say', async () => {
+    const weak = (version: string, handle: string): string => `import { defineService } from '@mailbeam/handler';
+export default defineService({ name: 'weak', version: '${version}', init: () => undefined, handleMessage() { ${handle} } });
+`;
+    await router.writeHandler('weak.ts', weak('1.0.0', "throw new Error('no')"));
+    await looker.goTo('Code');
+    const load = async (version: string): Promise<void> => {
+      await looker.page.getByLabel('Watched for').selectOption('not watched');
+      await looker.button(/^weak\.ts$/).click();
+      await looker.button('Load').click();
+      await looker.page.getByRole('article', { name: `load of weak ${version}: live` }).waitFor();
+    };
+    await load('1.0.0');
+    const ann = somebody('ann');
+    await Promise.all(['a secret', 'another secret'].map((body) => ann.send('$weak', body)));
+    await looker.goTo('Dead letters');
+    const rows = looker.page.getByRole('row', { name: /^\$weak ann/ });
+    await rows.nth(1).waitFor();
+    expect(await looker.page.locator('body').innerText()).not.toContain('secret');
+    await looker.picture('dead-letters');
+    await router.writeHandler('weak.ts', weak('1.1.0', ''));
+    await looker.goTo('Code');
+    await load('1.1.0');
+    await looker.goTo('Dead letters');
+    await rows
+      .first()
+      .getByRole('button', { name: /^Replay/ })
+      .click();
+    await looker.sees('1 dead letter sent again');
+    await rows.nth(1).waitFor({ state: 'detached' });
+    await rows.getByRole('button', { name: /^Purge/ }).click();
+    const dialog = looker.page.getByRole('dialog', { name: 'Purge the message of ann?' });
+    await looker.picture('purge');
+    await dialog.getByRole('button', { name: 'Purge' }).click();
+    await looker.sees('1 dead letter purged');
+    await looker.sees(/No message was given up/);
     expect(looker.wrongs).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ jest.setTimeout(90_000);
 
 const describeInChromium = hasChromium() ? describe : describe.skip;
 
-const places = ['Overview', 'Mailboxes', 'Alerts', 'Code', 'Actors', 'History'] as const;
+const places = ['Overview', 'Mailboxes', 'Alerts', 'Dead letters', 'Code', 'Actors', 'History'] as const;
 
 describeInChromium('the console, with something to show', () => {
   let browser: Browser;
@@ -24,11 +24,18 @@ describeInChromium('the console, with something to show', () => {
     for (const name of ['ann', 'bob']) clients.push(connect({ url: router.url, token: name }));
     const [ann] = clients;
     await Promise.all(Array.from({ length: 150 }, (_, i) => ann!.send(i < 120 ? 'zoe' : 'bob', 'hello')));
+    await router.writeHandler('weak.ts', WEAK);
     const looker = await Looker.open(browser, await router.link());
     await looker.goTo('Code');
     await looker.page.getByLabel('File in the handlers directory').fill('echo.ts');
     await looker.button('Load').click();
     await looker.page.getByRole('article', { name: 'load of echo 1.0.0: live' }).waitFor();
+    await looker.button(/^weak\.ts$/).click();
+    await looker.button('Load').click();
+    await looker.page.getByRole('article', { name: 'load of weak 1.0.0: live' }).waitFor();
+    await ann!.send('$weak', 'hello');
+    await looker.goTo('Dead letters');
+    await looker.page.getByRole('row', { name: /^\$weak ann/ }).waitFor();
     await looker.close();
   }, 60_000);
   afterAll(async () => {
@@ -44,7 +51,7 @@ describeInChromium('the console, with something to show', () => {
       for (const place of places) {
         await looker.goTo(place);
         await looker.page.getByText('Looking …').waitFor({ state: 'detached' });
-        await looker.picture(`${place.toLowerCase()}-${colorScheme}`);
+        await looker.picture(`${fileOf(place)}-${colorScheme}`);
         expect([place, await looker.page.evaluate(lowContrasts)]).toEqual([place, []]);
         expect([place, namelessIn(await looker.page.locator('body').ariaSnapshot())]).toEqual([place, []]);
       }
@@ -63,7 +70,7 @@ describeInChromium('the console, with something to show', () => {
     for (const place of places) {
       await looker.goTo(place);
       await looker.page.getByText('Looking …').waitFor({ state: 'detached' });
-      await looker.picture(`${place.toLowerCase()}-phone`);
+      await looker.picture(`${fileOf(place)}-phone`);
       expect([place, await looker.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([place, 360]);
       expect([place, await looker.page.evaluate(beyondTheEdge)]).toEqual([place, []]);
     }
@@ -79,7 +86,7 @@ describeInChromium('the console, with something to show', () => {
     const { page } = looker;
     await looker.sees('live');
     const seen: string[] = [];
-    for (let i = 0; i < 13; i++) {
+    for (let i = 0; i < 14; i++) {
       await page.keyboard.press('Tab');
       const { name, isShown } = await page.evaluate(focused);
       expect([name, isShown]).toEqual([name, true]);
@@ -87,7 +94,15 @@ describeInChromium('the console, with something to show', () => {
     }
     expect(seen).toEqual([
       'To the content',
-      ...['Overview', 'Mailboxes', expect.stringMatching(/^Alerts/), 'Code', 'Actors', 'History', 'Sign out'],
+      ...[
+        'Overview',
+        'Mailboxes',
+        expect.stringMatching(/^Alerts/),
+        expect.stringMatching(/^Dead letters/),
+        'Code',
+        'Actors',
+      ],
+      ...['History', 'Sign out'],
       ...['2 min', '5 min', '10 min'],
       ...[expect.stringMatching(/^session/), expect.stringMatching(/^away/)],
     ]);
@@ -121,6 +136,19 @@ describeInChromium('the console, with something to show', () => {
     await looker.close();
   });
 });
+
+/** A service that gives up every message. */
+const WEAK = `import { defineService } from '@mailbeam/handler';
+export default defineService({
+  name: 'weak', version: '1.0.0', init: () => undefined,
+  handleMessage() { throw new Error('no'); },
+});
+`;
+
+/** Name of its picture. */
+function fileOf(place: string): string {
+  return place.toLowerCase().replace(' ', '-');
+}
 
 /** Lines of an accessibility tree for controls without a name. */
 function namelessIn(snapshot: string): string[] {

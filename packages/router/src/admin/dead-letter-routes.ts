@@ -4,6 +4,9 @@ import type { ReplayCode } from '../dead-letters/replay.js';
 import type { Names } from '../privacy/names.js';
 import type { AdminAnswer, AdminRoute } from './admin-server.js';
 
+/** Letters that one answer may have: as many as a box may hold. */
+const MOST_LISTED = 100_000;
+
 /** What these routes need of a node. */
 export interface DeadLetterHost {
   readonly box: DeadLetterBox;
@@ -20,7 +23,7 @@ export interface DeadLetterHost {
 /** A letter as it is shown: never its body. */
 export type DeadLetterRow = DeadLetter;
 
-/** What `GET /deadletters` answers; letters oldest first. */
+/** What `GET /deadletters` answers; letters oldest first, with `limit` the newest of them. */
 export interface DeadLettersView {
   readonly letters: readonly DeadLetterRow[];
   readonly kept: number;
@@ -50,7 +53,13 @@ export function deadLetterRoutes(host: DeadLetterHost): AdminRoute[] {
       path: '/deadletters',
       handle: (_params, query) => {
         const to = query.get('to');
-        const letters = box.list().filter((letter) => to === null || letter.to === to);
+        const limit = Number(query.get('limit') ?? MOST_LISTED);
+        if (!Number.isInteger(limit) || limit < 1 || limit > MOST_LISTED)
+          return refused(`limit is a whole number from 1 to ${MOST_LISTED}`);
+        const letters = box
+          .list()
+          .filter((letter) => to === null || letter.to === to)
+          .slice(-limit);
         const { count: kept, bytes, dropped } = box;
         return ok({ letters: letters.map(shown), kept, bytes, dropped, limits } satisfies DeadLettersView);
       },
@@ -113,6 +122,9 @@ function choose(body: Readonly<Record<string, unknown>>, { box, wall }: DeadLett
 const ok = (body: unknown): AdminAnswer => ({ status: 200, body });
 
 function bad(): AdminAnswer {
-  const detail = 'the body is {"ids":["..."]}, or {"all":true} with "to" and "olderThanMs" where wanted';
+  return refused('the body is {"ids":["..."]}, or {"all":true} with "to" and "olderThanMs" where wanted');
+}
+
+function refused(detail: string): AdminAnswer {
   return { status: 400, body: { error: 'bad_option', detail } };
 }

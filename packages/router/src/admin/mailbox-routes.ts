@@ -1,5 +1,5 @@
 import { drainJson, mailboxClasses, summarize, topMailboxes, topOrders } from '@mailbeam/telemetry';
-import type { ClassSummary, DrainJson, MailboxReading, Telemetry } from '@mailbeam/telemetry';
+import type { AlertLevel, ClassSummary, DrainJson, MailboxReading, Telemetry } from '@mailbeam/telemetry';
 import type { NodeFigures } from '@mailbeam/telemetry';
 import type { AdminRoute } from './admin-server.js';
 
@@ -18,7 +18,7 @@ export interface MailboxesView {
   readonly runQueue: number;
   /** In the dead-letter box. */
   readonly deadLetters: number;
-  readonly worstAlert: string;
+  readonly worstAlert: AlertLevel;
   readonly alerts: number;
   /** By class, the last of all together. */
   readonly classes: readonly ClassSummary[];

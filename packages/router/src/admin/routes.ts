@@ -38,7 +38,10 @@ function ok(body: unknown): AdminAnswer {
   return { status: 200, body };
 }
 
-function status(node: NodeView): Record<string, unknown> {
+/** What `GET /status` answers. */
+export type StatusView = ReturnType<typeof status>;
+
+function status(node: NodeView) {
   const { core } = node;
   const { ledger, commits, store, limits } = core;
   return {
