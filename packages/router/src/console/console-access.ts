@@ -1,35 +1,26 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { SESSION_MS } from './console-session.js';
+import type { ConsoleSession } from './console-session.js';
+import type { EndedSessions } from './ended-sessions.js';
 
 /** A link that has not been opened is worth nothing after so long. */
 export const LINK_MS = 2 * 60_000;
-/** A session ends after so long, used or not. */
-export const SESSION_MS = 12 * 3_600_000;
 /** Links that may wait to be opened; one more drops the oldest. */
 const MOST_LINKS = 16;
-/** Sessions that were ended before their time and are remembered. */
-const MOST_ENDED = 1_000;
-
-/** A session of the console, as its cookie carries it. */
-export interface ConsoleSession {
-  /** The value of the cookie. */
-  readonly cookie: string;
-  /** Ms since the epoch. */
-  readonly endsAt: number;
-}
 
 /**
  * Who may use the console. A link holds a ticket that is taken once; it is changed for a session, which a cookie carries:
- * `END.ID.MAC`, with a key that is made of the admin token. So a session outlives the node, but not its token, and nothing has to
- * be kept on disk.
+ * `END.ID.MAC`, with a key that is made of the admin token. So a session outlives the node, but not its token, and on disk
+ * is only which were signed out.
  */
 export class ConsoleAccess {
   readonly #key: Buffer;
   /** Ticket to when it is worth nothing any more, ms since the epoch; oldest first. */
   readonly #tickets = new Map<string, number>();
-  /** Id to end of a session that was ended before its time. */
-  readonly #ended = new Map<string, number>();
+  readonly #ended: EndedSessions;
 
-  constructor(adminToken: string) {
+  constructor(adminToken: string, ended: EndedSessions) {
+    this.#ended = ended;
     this.#key = createHmac('sha256', adminToken).update('mailbeam console session').digest();
   }
 
@@ -60,13 +51,12 @@ export class ConsoleAccess {
     const wanted = this.#mac(said);
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
     const endsAt = Number(end);
-    return endsAt > wall && !this.#ended.has(id) ? { cookie, endsAt } : undefined;
+    return endsAt > wall && !this.#ended.has(id, endsAt) ? { cookie, endsAt } : undefined;
   }
 
-  /** Ends a session now. */
-  end({ cookie, endsAt }: ConsoleSession, wall: number): void {
-    for (const [id, end] of this.#ended) if (end <= wall || this.#ended.size >= MOST_ENDED) this.#ended.delete(id);
-    this.#ended.set(cookie.split('.')[1]!, endsAt);
+  /** Ends a session now. Resolves when that is on disk, with false when it could not be written. */
+  end({ cookie, endsAt }: ConsoleSession, wall: number): Promise<boolean> {
+    return this.#ended.add(cookie.split('.')[1]!, endsAt, wall);
   }
 
   #mac(said: string): Buffer {

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AdminAnswer, AdminRoute } from '../admin/admin-server.js';
-import type { ConsoleAccess, ConsoleSession } from './console-access.js';
+import type { ConsoleAccess } from './console-access.js';
 import { readCookie, setCookie } from './console-cookie.js';
+import type { ConsoleSession } from './console-session.js';
 import { pageFiles, PAGE_HEADERS } from './page-files.js';
 
 /** What these routes need of a node. */
@@ -56,10 +57,10 @@ export function consoleRoutes({ access, wall, onChange }: ConsoleHost): AdminRou
       method: 'DELETE',
       path: '/console/session',
       open: true,
-      handle: (_params, _query, _body, headers) => {
+      handle: async (_params, _query, _body, headers) => {
         const session = sessionIn(headers);
         if (session !== undefined) {
-          access.end(session, wall());
+          await access.end(session, wall());
           onChange('the console was signed out', {});
         }
         return { status: 200, body: { endsAt: null }, headers: setCookie(headers, '', 0) };

@@ -7,6 +7,7 @@ import { HistoryReader } from '../telemetry/history-reader.js';
 import { RecentSeconds } from '../telemetry/recent-seconds.js';
 import { ConsoleAccess } from './console-access.js';
 import { consoleRoutes } from './console-routes.js';
+import { EndedSessions } from './ended-sessions.js';
 
 /** What the console of a node is made of. */
 export interface NodeConsoleParts {
@@ -26,8 +27,8 @@ export interface NodeConsole {
 }
 
 export function openConsole({ token, data, telemetry, figures, log }: NodeConsoleParts): NodeConsole {
-  const access = new ConsoleAccess(token);
   const wall = Date.now;
+  const access = new ConsoleAccess(token, EndedSessions.open(data, wall(), log));
   const recent = new RecentSeconds({
     ...{ telemetry, figures, wall },
     mono: () => performance.now(),

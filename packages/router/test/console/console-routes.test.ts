@@ -2,14 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AdminServer } from '../../src/admin/admin-server.js';
-import { ConsoleAccess, SESSION_MS } from '../../src/console/console-access.js';
+import { ConsoleAccess } from '../../src/console/console-access.js';
 import { consoleRoutes } from '../../src/console/console-routes.js';
+import { SESSION_MS } from '../../src/console/console-session.js';
+import { EndedSessions } from '../../src/console/ended-sessions.js';
 
 const TOKEN = 'open sesame';
 const START = 1_800_000_000_000;
 let wall: number;
+let data: string;
 let admin: AdminServer;
 let told: string[];
 
@@ -19,7 +25,8 @@ beforeEach(() => {
 });
 
 beforeAll(async () => {
-  const access = new ConsoleAccess(TOKEN);
+  data = mkdtempSync(join(tmpdir(), 'mailbeam-console-'));
+  const access = new ConsoleAccess(TOKEN, EndedSessions.open(data, START, { error: () => undefined }));
   admin = await AdminServer.listen({
     ...{ host: '127.0.0.1', port: 0, token: TOKEN, console: access },
     wall: () => wall,
@@ -31,7 +38,10 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => admin.close());
+afterAll(() => {
+  admin.close();
+  rmSync(data, { recursive: true });
+});
 
 interface Told {
   readonly status: number | undefined;
