@@ -14,7 +14,6 @@ export type {
 export type { MailboxesView, MailboxRow } from './admin/mailbox-routes.js';
 export type { AlertsView, Kept, RulesSource, RulesView } from './admin/alert-routes.js';
 export type { DeadLetterRow, DeadLettersView, ReplayedView } from './admin/dead-letter-routes.js';
-export type { ActivityView } from './admin/activity-routes.js';
 export type { ProfileLine } from './admin/profile-routes.js';
 export type { HandlerTime } from './profile/handler-times.js';
 export type { ProfileSummary } from './profile/profiler.js';

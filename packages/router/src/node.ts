@@ -4,7 +4,6 @@ import { CloseCode } from '@mailbeam/protocol';
 import { makeDurably } from '@mailbeam/store';
 import type { StoreSpace } from '@mailbeam/store';
 import type { NodeFigures, Telemetry } from '@mailbeam/telemetry';
-import { activityRoutes } from './admin/activity-routes.js';
 import { AdminServer } from './admin/admin-server.js';
 import { alertRoutes } from './admin/alert-routes.js';
 import { codeRoutes } from './admin/code-routes.js';
@@ -213,7 +212,6 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
         ...webConsole.routes,
         ...adminRoutes(view),
         metricsRoute(telemetry),
-        ...activityRoutes(() => recorder),
         ...mailboxRoutes({ telemetry, wall, figures }),
         ...messageRoutes({
           core,
@@ -257,7 +255,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     await store.close();
     throw error;
   }
-  const recorder = startRecorder(telemetry, config, log);
+  const stopRecorder = startRecorder(telemetry, config, log);
   const collection = new IdleCollection();
   const ticker = setInterval(() => {
     watchdog?.tick();
@@ -297,7 +295,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     webConsole.close();
     admin.close();
     await settingsFile.settled();
-    await recorder.close();
+    await stopRecorder();
     await tracing.close();
     await telemetry.close();
     logs.close();

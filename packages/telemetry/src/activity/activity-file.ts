@@ -51,11 +51,6 @@ export class ActivityFile {
     return new ActivityFile(await open(path, 'r+'), encodeHead(head).length, head, newest + 1);
   }
 
-  /** Number of the record that was begun last; 0: none yet. */
-  get newest(): number {
-    return this.#next - 1;
-  }
-
   /** Writes the next record, without waiting for it. @throws what the file system throws, later */
   append(record: Omit<ActivityRecord, 'number'>): Promise<void> {
     if (this.#writing !== null) {

@@ -2,7 +2,6 @@ import { activityFile, olderActivityFile } from './activity-file.js';
 import type { ColumnHead, Unit } from './column.js';
 import type { ActivityHead, ActivityRecord } from './layout.js';
 import { scan } from './scan.js';
-import type { RecordRange } from './scan.js';
 
 /** A column that was recorded. */
 export interface ActivityColumn {
@@ -60,43 +59,16 @@ export async function readActivity(data: string, sinceMs = Infinity): Promise<Ac
     parts.unshift({ head: found.head, records });
   }
   const columns = allColumns(parts.map(({ head }) => head));
-  const rows = parts.flatMap(({ head, records }) =>
-    rowsOf(
-      head,
-      records.filter(({ at }) => at >= newest - sinceMs),
-      columns,
-    ),
-  );
-  return { ...withMeans(columns, rows), torn, unreadable };
-}
-
-/** Reads these records of the file that a node is writing. @throws what the file system throws */
-export async function readActivityRange(data: string, range: RecordRange): Promise<Activity | undefined> {
-  const records: ActivityRecord[] = [];
-  const found = await scan(
-    activityFile(data),
-    (record) => {
-      // one that was written over meanwhile is newer than what was asked for
-      if (record.number >= range.first && record.number <= range.last) records.push(record);
-    },
-    range,
-  );
-  if (found === undefined) return undefined;
-  const columns = allColumns([found.head]);
-  return { ...withMeans(columns, rowsOf(found.head, records, columns)), torn: found.torn, unreadable: [] };
-}
-
-/** Rows of one file, oldest first. */
-function rowsOf(
-  head: ActivityHead,
-  records: readonly ActivityRecord[],
-  columns: readonly ActivityColumn[],
-): ActivityRow[] {
   const places = new Map(columns.map(({ name }, i) => [name, i]));
-  const into = head.columns.map(({ name }) => places.get(name)!);
-  return records
-    .toSorted((a, b) => a.number - b.number)
-    .map((record, i, sorted) => rowOf(record, sorted[i - 1], head.columns, into, columns.length));
+  const rows: ActivityRow[] = [];
+  for (const { head, records } of parts) {
+    const kept = records.filter(({ at }) => at >= newest - sinceMs).toSorted((a, b) => a.number - b.number);
+    const into = head.columns.map(({ name }) => places.get(name)!);
+    for (const [i, record] of kept.entries()) {
+      rows.push(rowOf(record, kept[i - 1], head.columns, into, columns.length));
+    }
+  }
+  return { ...withMeans(columns, rows), torn, unreadable };
 }
 
 function rowOf(

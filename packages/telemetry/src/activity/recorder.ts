@@ -2,8 +2,6 @@ import type { Cancel, TelemetryClock } from '../clock.js';
 import { systemClock } from '../clock.js';
 import { ActivityFile } from './activity-file.js';
 import type { Column } from './column.js';
-import { readActivityRange } from './read-activity.js';
-import type { Activity } from './read-activity.js';
 
 const EACH_MS = 1_000;
 
@@ -54,17 +52,6 @@ export class Recorder<T> {
   /** Resolves when what its timer began is written, or failed. */
   get settled(): Promise<void> {
     return this.#last;
-  }
-
-  /**
-   * The last so many seconds, as far as this file has them; reads no more of it than that. Undefined while it does not record.
-   * @throws what the file system throws
-   */
-  async last(seconds: number): Promise<Activity | undefined> {
-    const newest = this.#file?.newest ?? 0;
-    if (newest === 0) return undefined;
-    // one more before it, for the rates of the first
-    return readActivityRange(this.#options.data, { first: Math.max(1, newest - seconds), last: newest });
   }
 
   async #open(): Promise<void> {

@@ -15,23 +15,12 @@ export interface Scan {
   readonly torn: number;
 }
 
-/** Records by their numbers, both included. */
-export interface RecordRange {
-  readonly first: number;
-  readonly last: number;
-}
-
 /**
  * Calls `visit` with each record of a file, in no order. Undefined where the file is none of ours. In slices: a node does it
  * while it runs.
- * @param range only these, which costs no more than they are; default: all
  * @throws what the file system throws
  */
-export async function scan(
-  path: string,
-  visit: (record: ActivityRecord) => void,
-  range?: RecordRange,
-): Promise<Scan | undefined> {
+export async function scan(path: string, visit: (record: ActivityRecord) => void): Promise<Scan | undefined> {
   const file = await open(path, 'r');
   try {
     const first = await bytesAt(file, 0, MOST_HEAD_BYTES);
@@ -41,17 +30,15 @@ export async function scan(
     const size = recordBytes(head);
     const torn: number[] = [];
     const step = Math.max(1, Math.floor(CHUNK_BYTES / size)) * size;
-    for (const [from, to] of placesOf(head.capacity, range)) {
-      const end = start + to * size;
-      for (let at = start + from * size; at < end; at += step) {
-        const chunk = await bytesAt(file, at, Math.min(step, end - at));
-        for (let place = 0; place < chunk.length; place += size) {
-          const record = readable(chunk.subarray(place, place + size), size);
-          if (record === undefined) torn.push(at + place);
-          else if (record !== null) visit(record);
-        }
-        if (chunk.length < Math.min(step, end - at)) break;
+    const end = start + head.capacity * size;
+    for (let at = start; at < end; at += step) {
+      const chunk = await bytesAt(file, at, Math.min(step, end - at));
+      for (let place = 0; place < chunk.length; place += size) {
+        const record = readable(chunk.subarray(place, place + size), size);
+        if (record === undefined) torn.push(at + place);
+        else if (record !== null) visit(record);
       }
+      if (chunk.length < Math.min(step, end - at)) break;
     }
     let lost = 0;
     for (const at of torn) {
@@ -64,18 +51,6 @@ export async function scan(
   } finally {
     await file.close();
   }
-}
-
-/** Where these records lie in the ring: places from and up to, without the second. */
-function placesOf(capacity: number, range: RecordRange | undefined): (readonly [from: number, to: number])[] {
-  if (range === undefined || range.last - range.first + 1 >= capacity) return [[0, capacity]];
-  const [from, to] = [range.first % capacity, (range.last % capacity) + 1];
-  return from < to
-    ? [[from, to]]
-    : [
-        [from, capacity],
-        [0, to],
-      ];
 }
 
 function readable(bytes: Buffer, size: number): ActivityRecord | null | undefined {

@@ -195,22 +195,6 @@ test('only the last seconds are given where that is asked for', async () => {
   expect(valuesOf(await readActivity(r.data, 5_000), 'router.depth')).toEqual([44, 45, 46, 47, 48, 49]);
 });
 
-test('the last seconds are read without the rest, also where they go round the end of the file', async () => {
-  const r = new Recorded();
-  expect(await r.recorder?.last(5)).toBeUndefined();
-  await r.start();
-  for (let i = 1; i <= 250; i++) {
-    await r.second(i, i, i);
-    if (i % 7 !== 0 && i < 95) continue;
-    const last = (await r.recorder!.last(5))!;
-    expect(valuesOf(last, 'router.depth').slice(-5)).toEqual([i - 4, i - 3, i - 2, i - 1, i]);
-    expect(valuesOf(last, 'net.packets').slice(-5)).toEqual([i - 4, i - 3, i - 2, i - 1, i]);
-    expect(last.rows).toHaveLength(6);
-  }
-  expect((await r.recorder!.last(1_000))!.rows).toHaveLength(100);
-  await r.stop();
-});
-
 test('a directory that cannot be written to is told, once, and ends nothing', async () => {
   const r = new Recorded();
   await r.start({ data: `${r.data}/not/there` });
