@@ -1,7 +1,9 @@
 import type { Config } from './config/index.js';
 import type { Ended } from './hot-code.js';
+import type { AreaLevels } from './log/levels.js';
 
 export type { Ended } from './hot-code.js';
+export type { AreaLevels } from './log/levels.js';
 export { heldLoopText, takeHeldLoop } from './watchdog/held-loop.js';
 
 /**
@@ -12,6 +14,7 @@ export { heldLoopText, takeHeldLoop } from './watchdog/held-loop.js';
  *       | ------- start(config) ----> | opens the store, binds the ports
  *       | <------ ready(ports) ------ |   or failed(code, message), exit 2
  *       | ------- drain ------------> | no new connections, GOODBYE, flush; exit 0
+ *       | <------ log_levels -------- | what an operator set, for the node after this one
  *       X channel gone                | flush; exit 3 within 1 s
  *
  * SIGTERM does what `drain` does. SIGINT and SIGHUP are ignored: a terminal sends them to parent and node alike, and the
@@ -30,12 +33,27 @@ export interface RunningNode {
 
 /** What the parent sends. */
 export type ParentMessage =
-  { readonly type: 'start'; readonly config: Config; readonly ended: Ended } | { readonly type: 'drain' };
+  | {
+      readonly type: 'start';
+      readonly config: Config;
+      readonly ended: Ended;
+      /** What the node before this one wrote to its log, where an operator had changed it. */
+      readonly levels?: AreaLevels | undefined;
+    }
+  | { readonly type: 'drain' };
 
-/** What the node sends, at most one of them, once. */
+/** What the node sends: `ready` or `failed`, once; `log_levels` whenever they change. */
 export type NodeMessage =
   | { readonly type: 'ready'; readonly port: number; readonly adminPort: number }
-  | { readonly type: 'failed'; readonly code: string; readonly message: string };
+  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  | { readonly type: 'log_levels'; readonly levels: AreaLevels };
+
+/** What a node is started with that is not configuration. */
+export interface ProcessParts {
+  readonly ended: Ended;
+  readonly levels: AreaLevels | undefined;
+  readonly onLevels: (levels: AreaLevels) => void;
+}
 
 /** How a node process ends. 1 is Node's own code for an uncaught exception. */
 export const NodeExit = Object.freeze({ DRAINED: 0, CRASHED: 1, NOT_STARTED: 2, PARENT_GONE: 3 });
@@ -44,9 +62,7 @@ export const NodeExit = Object.freeze({ DRAINED: 0, CRASHED: 1, NOT_STARTED: 2, 
 const lastFlushMs = 900;
 
 /** Runs the node in this process until it ends; needs the IPC channel of `child_process.fork`. */
-export function runNodeProcess(
-  start: (config: Config, parts: { readonly ended: Ended }) => Promise<RunningNode>,
-): void {
+export function runNodeProcess(start: (config: Config, parts: ProcessParts) => Promise<RunningNode>): void {
   if (process.send === undefined) {
     process.stderr.write('this is the node of a router: `mailbeam start` starts it\n');
     process.exit(NodeExit.NOT_STARTED);
@@ -55,9 +71,9 @@ export function runNodeProcess(
   let running: RunningNode | undefined;
   let draining = false;
 
-  const begin = async (config: Config, ended: Ended): Promise<void> => {
+  const begin = async (config: Config, parts: Omit<ProcessParts, 'onLevels'>): Promise<void> => {
     try {
-      starting ??= start(config, { ended });
+      starting ??= start(config, { ...parts, onLevels: (levels) => tell({ type: 'log_levels', levels }) });
       running = await starting;
     } catch (error) {
       tell({ type: 'failed', code: codeOf(error), message: messageOf(error) }, () =>
@@ -87,7 +103,7 @@ export function runNodeProcess(
   };
 
   process.on('message', (message: ParentMessage) => {
-    if (message.type === 'start') void begin(message.config, message.ended);
+    if (message.type === 'start') void begin(message.config, { ended: message.ended, levels: message.levels });
     else void drain();
   });
   process.on('disconnect', () => void endWithoutParent());

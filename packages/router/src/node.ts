@@ -39,6 +39,7 @@ import type { Ended } from './hot-code.js';
 import { IdleCollection } from './idle-collection.js';
 import { ClientLog } from './log/client-log.js';
 import { Logs } from './log/levels.js';
+import type { AreaLevels } from './log/levels.js';
 import { logDestination, rootLog } from './log/log.js';
 import type { Logger } from './log/log.js';
 import { authenticateOpen } from './login.js';
@@ -79,6 +80,10 @@ export interface NodeParts {
   readonly session?: SessionModule;
   /** How the node before this one ended; default: in good order. */
   readonly ended?: Ended;
+  /** What that one wrote to its log, where an operator had changed it. */
+  readonly levels?: AreaLevels | undefined;
+  /** An operator has changed what is written. */
+  readonly onLevels?: (levels: AreaLevels) => void;
 }
 
 /**
@@ -92,7 +97,8 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       `auth.mode "open" lets anyone in as anyone: it does not bind ${config.host}, only loopback`,
     );
   }
-  const logs = new Logs(rootLog(logDestination(config.log.format, process.stderr.isTTY)), config.log.level);
+  const root = rootLog(logDestination(config.log.format, process.stderr.isTTY));
+  const logs = new Logs(root, config.log.level, { before: parts.levels, onChange: parts.onLevels });
   const log = logs.of('node');
   const startedAt = performance.now();
   const store = await openStore(config.data, log);

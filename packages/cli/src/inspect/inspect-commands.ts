@@ -128,7 +128,9 @@ function addLog(program: Command, output: Output, done: Done): void {
     ['mailbeam log debug --for 10m', 'more of everything, for ten minutes'],
     ['mailbeam log trace --area clients --for 30s', 'each message that comes in, by its size'],
   ]);
-  note(command, ['What is set here is forgotten when the node ends: log.level of the configuration is what stays.']);
+  note(command, [
+    'What is set here outlives a node that dies, within its time, and is forgotten when `mailbeam start` ends: log.level is what stays.',
+  ]);
 }
 
 function addTraces(program: Command, output: Output, done: Done): void {

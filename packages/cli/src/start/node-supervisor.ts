@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Config } from '@mailbeam/router/config';
 import { heldLoopText, takeHeldLoop } from '@mailbeam/router/node-process';
-import type { Ended, NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
+import type { AreaLevels, Ended, NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
 import { nativeCrashes } from '../store/store-job.js';
 import { RestartWindow } from './restart-window.js';
 
@@ -58,6 +58,8 @@ export class NodeSupervisor {
   #wasUp = false;
   /** How the last node ended, for the next one: which version took it down, if anybody knows. */
   #ended: Ended = 'clean';
+  /** What an operator has the nodes write to their log, until this process ends. */
+  #levels: AreaLevels | undefined;
   #starts = 0;
   #draining = false;
   #timer: NodeJS.Timeout | undefined;
@@ -116,7 +118,7 @@ export class NodeSupervisor {
       if (child.connected) child.once('disconnect', gone);
       else gone();
     });
-    this.#tell({ type: 'start', config: this.#config, ended: this.#ended });
+    this.#tell({ type: 'start', config: this.#config, ended: this.#ended, levels: this.#levels });
   }
 
   #tell(message: ParentMessage): void {
@@ -127,6 +129,10 @@ export class NodeSupervisor {
   #childMessage(child: ChildProcess, message: NodeMessage): void {
     if (message.type === 'failed') {
       this.#failure = message;
+      return;
+    }
+    if (message.type === 'log_levels') {
+      this.#levels = message.levels;
       return;
     }
     const { port, adminPort } = message;

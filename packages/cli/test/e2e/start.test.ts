@@ -19,15 +19,19 @@ afterEach(async () => {
 });
 
 describe('mailbeam start, with a real node', () => {
-  test('loses nothing accepted when the node is killed, and is back on the same ports', async () => {
+  test('loses nothing accepted when the node is killed, is back on the same ports, and logs what an operator wanted', async () => {
     const { ready, ...rest } = await start();
     expect(rest.parent.process.pid).toBe(ready.pid);
     const running = router as RealRouter;
     expect((await running.send('alice', 'bob', 'safe')).code).toBe(0);
     const before = await running.nodePid();
+    const log = ['log', '--admin', running.admin, '--json'];
+    await running.line.mailbeam([...log, 'debug', '--area', 'clients', '--for', '1h']);
     process.kill(before, 'SIGKILL');
     await running.parent.shows('stderr', /up again/);
     expect(await running.nodePid()).not.toBe(before);
+    const { areas } = JSON.parse((await running.line.mailbeam(log)).stdout) as { areas: Record<string, object> };
+    expect(areas).toMatchObject({ clients: { level: 'debug', usual: 'info' }, node: { level: 'info', until: null } });
     expect((await running.take('bob', 1))[0]).toMatchObject({ from: 'alice', text: 'safe' });
     expect(await running.status()).toMatchObject({ pendingMessages: 0, ledger: { imbalance: 0 } });
   });

@@ -16,7 +16,7 @@ export interface LogView {
   readonly areas: Logs['levels'];
 }
 
-/** How much is written to the log, by area; forgotten when the node ends. */
+/** How much is written to the log, by area; forgotten when the router ends. */
 export function logRoutes(logs: Logs): AdminRoute[] {
   const view = (): AdminAnswer => ({ status: 200, body: { areas: logs.levels } satisfies LogView });
   return [
