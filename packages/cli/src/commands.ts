@@ -2,54 +2,49 @@ import type { Command } from 'commander';
 import { addAdminFlags } from './admin-flags.js';
 import { addCodeCommands } from './code/code-commands.js';
 import { examples, note } from './command-help.js';
-import type { ConfigCommandFlags } from './config-command.js';
+import type { CommandHost } from './command-host.js';
 import { addConfigFlags } from './config-flags.js';
 import { addDeadLetterCommands } from './deadletters/dead-letter-commands.js';
-import type { ExitStatus } from './exit-code.js';
 import { addConsole } from './console/add-console.js';
 import { addInspectCommands } from './inspect/inspect-commands.js';
 import { addMailboxCommands } from './mailbox/mailbox-commands.js';
 import type { Output } from './output.js';
-import { addHealthCommands } from './top/health-commands.js';
 import type { StartFlags } from './start/start-command.js';
-import type { ChatFlags } from './talk/chat-command.js';
-import type { ListenFlags } from './talk/listen-command.js';
-import type { SendFlags } from './talk/send-command.js';
-import type { StatusFlags } from './status-command.js';
+import { addHealthCommands } from './top/health-commands.js';
 import { addStoreCommands } from './store/store-commands.js';
 
 /**
- * Adds every command to the program; each hands its exit status to `done`. A command's module is loaded when
+ * Adds every command to the program; each hands its exit status to its host. A command's module is loaded when
  * it runs, so that `-h` and `send` do not wait for what `start` needs.
  */
-export function addCommands(program: Command, output: Output, done: (status: ExitStatus) => void): void {
-  addStart(program, output, done);
-  addChat(program, output, done);
-  addSend(program, output, done);
-  addListen(program, output, done);
-  addCodeCommands(program, output, done);
-  addStatus(program, output, done);
-  addHealthCommands(program, output, done);
-  addInspectCommands(program, output, done);
-  addDeadLetterCommands(program, output, done);
-  addConsole(program, output, done);
-  addMailboxCommands(program, output, done);
-  addStoreCommands(program, output, done);
-  addConfig(program, output, done);
+export function addCommands(program: Command, host: CommandHost): void {
+  addStart(program, host);
+  addChat(program, host);
+  addSend(program, host);
+  addListen(program, host);
+  addCodeCommands(program, host);
+  addStatus(program, host);
+  addHealthCommands(program, host);
+  addInspectCommands(program, host);
+  addDeadLetterCommands(program, host);
+  addConsole(program, host);
+  addMailboxCommands(program, host);
+  addStoreCommands(program, host);
+  addConfig(program, host);
 }
 
-type Done = (status: ExitStatus) => void;
-
-function addStart(program: Command, output: Output, done: Done): void {
+function addStart(program: Command, host: CommandHost): void {
   const command = addConfigFlags(program.command('start').summary('start a router'))
     .description(
       'Starts a router and keeps it running: a node that dies is started again on the same ports. Results go to standard output, the log to standard error.',
     )
     .option('--json', 'print one line when ready: {"ready":true,"port":N,"adminPort":N,"pid":N}')
-    .action(async (flags: StartFlags) => {
-      const { startCommand } = await import('./start/start-command.js');
-      done(await startCommand(flags, output));
-    });
+    .action(
+      host.runs(async () => {
+        const { startCommand } = await import('./start/start-command.js');
+        return (flags: StartFlags, output: Output) => startCommand(flags, output);
+      }),
+    );
   examples(command, [
     ['mailbeam start', 'ws://127.0.0.1:4000, admin on 4001, messages in ./data'],
     ['mailbeam start --port 0 --admin-port 0 --json', 'free ports, told in one line of JSON'],
@@ -62,17 +57,14 @@ function addStart(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addChat(program: Command, output: Output, done: Done): void {
+function addChat(program: Command, host: CommandHost): void {
   const command = addUserFlags(program.command('chat').summary('talk to somebody'))
     .description(
       'A conversation. Each line is sent when you press Enter; what comes for you is shown and counts as read.',
     )
     .requiredOption('--to <name>', 'who you talk to')
     .option('--timeout <seconds>', 'longest wait for the last answers when the input ends', '10')
-    .action(async (flags: ChatFlags) => {
-      const { chatCommand } = await import('./talk/chat-command.js');
-      done(await chatCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./talk/chat-command.js')).chatCommand));
   examples(command, [
     ['mailbeam chat --as alice --to bob', 'Ctrl-D or Ctrl-C leaves'],
     ['fortune | mailbeam chat --as alice --to bob', 'through a pipe: one line for each thing that happens'],
@@ -83,7 +75,7 @@ function addChat(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addSend(program: Command, output: Output, done: Done): void {
+function addSend(program: Command, host: CommandHost): void {
   const command = addUserFlags(program.command('send').summary('send one message'))
     .description(
       'Sends one message, and is done when the router is answerable for it: it waits until its recipient has it.',
@@ -93,10 +85,7 @@ function addSend(program: Command, output: Output, done: Done): void {
     .option('--ttl <seconds>', 'give it up when it was not delivered in that time')
     .option('--timeout <seconds>', 'longest wait, for the connection and the answer together', '10')
     .option('--json', 'print the answer as one JSON object')
-    .action(async (words: string[], flags: SendFlags) => {
-      const { sendCommand } = await import('./talk/send-command.js');
-      done(await sendCommand(words, flags, output));
-    });
+    .action(host.runs(async () => (await import('./talk/send-command.js')).sendCommand));
   examples(command, [
     ['mailbeam send --as alice --to bob "lunch?"', ''],
     ['mailbeam send --as alice --to bob - < photo.jpg', 'any bytes'],
@@ -108,7 +97,7 @@ function addSend(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addListen(program: Command, output: Output, done: Done): void {
+function addListen(program: Command, host: CommandHost): void {
   const command = addUserFlags(program.command('listen').summary('print what comes for a user'))
     .description(
       'Prints the messages for a user, one a line, oldest first. Each is acked, and so erased at the router, once its line is written.',
@@ -116,10 +105,7 @@ function addListen(program: Command, output: Output, done: Done): void {
     .option('--json', 'one JSON object a line: from, origin, cid, ts, and text or, where it is not UTF-8, base64')
     .option('--read', 'tell the senders that their messages were read')
     .option('--count <number>', 'end after so many messages')
-    .action(async (flags: ListenFlags) => {
-      const { listenCommand } = await import('./talk/listen-command.js');
-      done(await listenCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./talk/listen-command.js')).listenCommand));
   examples(command, [
     ['mailbeam listen --as bob', 'until Ctrl-C'],
     ['mailbeam listen --as bob --json | jq -r .text', 'for scripts'],
@@ -128,14 +114,11 @@ function addListen(program: Command, output: Output, done: Done): void {
   note(command, ['Exit codes: 0 ended by a signal or --count, 2 usage, 5 closed for good.']);
 }
 
-function addStatus(program: Command, output: Output, done: Done): void {
+function addStatus(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('status').summary('how a router is'))
     .description('Asks the admin port of a running router how it is.')
     .option('--json', 'print the answer as it is')
-    .action(async (flags: StatusFlags) => {
-      const { statusCommand } = await import('./status-command.js');
-      done(await statusCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./status-command.js')).statusCommand));
   examples(command, [
     ['mailbeam status', 'of the router that this directory is configured for'],
     ['mailbeam status --admin http://127.0.0.1:5001 --data /srv/mailbeam', 'of another one on this machine'],
@@ -143,17 +126,14 @@ function addStatus(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addConfig(program: Command, output: Output, done: Done): void {
+function addConfig(program: Command, host: CommandHost): void {
   const command = addConfigFlags(program.command('config').summary('the configuration in force'))
     .description(
       'Prints every key, its value, and where the value comes from: default, file, environment or flag; the later wins.',
     )
     .option('--json', 'print an object with file, config and sources')
     .option('--describe', 'print what every key means, its default and what is allowed, and stop')
-    .action(async (flags: ConfigCommandFlags) => {
-      const { configCommand } = await import('./config-command.js');
-      done(await configCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./config-command.js')).configCommand));
   examples(command, [
     ['mailbeam config', 'what `mailbeam start` would use here'],
     ['MAILBEAM_PORT=5000 mailbeam config --config other.json', 'with a variable and a file'],

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
+import { CommandHost } from './command-host.js';
 import { addCommands } from './commands.js';
 import { ExitCode } from './exit-code.js';
 import type { ExitStatus } from './exit-code.js';
@@ -13,9 +14,10 @@ import { packageVersion } from './version.js';
 export async function runMailbeam(argv: readonly string[], output: Output): Promise<ExitStatus> {
   let status: ExitStatus = ExitCode.OK;
   const program = mailbeamProgram(output);
-  addCommands(program, output, (result) => {
+  const host = new CommandHost(output, (result) => {
     status = result;
   });
+  addCommands(program, host);
   for (const command of program.commands) takeSettings(command);
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -68,7 +70,28 @@ export function exitCodesText(): string {
 /** Subcommands of subcommands do not inherit what was set before they were added. */
 function takeSettings(command: Command): void {
   command.exitOverride();
+  if (command.commands.length > 0) suggestBelow(command);
   for (const sub of command.commands) takeSettings(sub.copyInheritedSettings(command));
+}
+
+/**
+ * A word behind a command that has others below it, and does something by itself, is most often one of those, mistyped; commander
+ * says that there are too many arguments.
+ */
+function suggestBelow(command: Command): void {
+  if (command.registeredArguments.length > 0) return;
+  command.allowExcessArguments();
+  command.hook('preAction', async (_command, run) => {
+    const [word] = run.args;
+    if (run !== command || word === undefined) return;
+    const { nearestName } = await import('@mailbeam/router/config');
+    const meant = nearestName(
+      word,
+      command.commands.map((one) => one.name()),
+    );
+    const suggestion = meant === undefined ? '' : `\n(Did you mean ${meant}?)`;
+    command.error(`error: unknown command '${word}'${suggestion}`, { code: 'commander.unknownCommand' });
+  });
 }
 
 function failed(error: unknown, output: Output): ExitStatus {

@@ -1,27 +1,19 @@
 import type { Command } from 'commander';
 import { addAdminFlags } from '../admin-flags.js';
 import { examples, note } from '../command-help.js';
-import type { ExitStatus } from '../exit-code.js';
-import type { Output } from '../output.js';
-import type { LoadFlags } from './load-command.js';
-import type { NewHandlerFlags } from './new-handler-command.js';
-import type { RollbackFlags } from './rollback-command.js';
-import type { VersionsFlags } from './versions-command.js';
-import type { WatchFlags } from './watch-command.js';
-
-type Done = (status: ExitStatus) => void;
+import type { CommandHost } from '../command-host.js';
 
 /** Adds the commands of handler modules; see `addCommands`. */
-export function addCodeCommands(program: Command, output: Output, done: Done): void {
-  addLoad(program, output, done);
-  addVersions(program, output, done);
-  addRollback(program, output, done);
-  addWatch(program, output, done);
-  addNew(program, output, done);
-  addTest(program, output, done);
+export function addCodeCommands(program: Command, host: CommandHost): void {
+  addLoad(program, host);
+  addVersions(program, host);
+  addRollback(program, host);
+  addWatch(program, host);
+  addNew(program, host);
+  addTest(program, host);
 }
 
-function addLoad(program: Command, output: Output, done: Done): void {
+function addLoad(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('load').summary('swap a handler module'))
     .description(
       'Loads a handler module into the running router: it is compiled, checked, moves actor by actor, and is watched. A bad one goes back by itself.',
@@ -33,10 +25,7 @@ function addLoad(program: Command, output: Output, done: Done): void {
     .option('--by <who>', 'for the audit log (default: your user name)')
     .option('--detach', 'do not wait for its end')
     .option('--json', 'print the operation as one JSON object')
-    .action(async (file: string, flags: LoadFlags) => {
-      const { loadCommand } = await import('./load-command.js');
-      done(await loadCommand(file, flags, output));
-    });
+    .action(host.runs(async () => (await import('./load-command.js')).loadCommand));
   examples(command, [
     ['mailbeam load handlers/echo.ts', 'all actors move, then it is watched'],
     ['mailbeam load echo --canary 5% --gate 1m', 'the file that echo was loaded from; 5 % of its actors first'],
@@ -48,49 +37,40 @@ function addLoad(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addVersions(program: Command, output: Output, done: Done): void {
+function addVersions(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('versions').summary('which handler modules run'))
     .description(
       'Shows each version of each handler module: its actors, its age, whether its memory was freed, and whether its source is still what lies on the disk.',
     )
     .argument('[name]', 'one module, with more about it')
     .option('--json', 'print the answer as it is')
-    .action(async (name: string | undefined, flags: VersionsFlags) => {
-      const { versionsCommand } = await import('./versions-command.js');
-      done(await versionsCommand(name, flags, output));
-    });
+    .action(host.runs(async () => (await import('./versions-command.js')).versionsCommand));
   examples(command, [
     ['mailbeam versions', 'all modules'],
     ['mailbeam versions echo', 'with what each version handled, and its last load'],
   ]);
 }
 
-function addRollback(program: Command, output: Output, done: Done): void {
+function addRollback(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('rollback').summary('go back to the version before'))
     .description('The version that was live before takes over again, all at once. State is carried back.')
     .argument('<name>', 'name of the module')
     .option('--by <who>', 'for the audit log (default: your user name)')
     .option('--detach', 'do not wait for its end')
     .option('--json', 'print the operation as one JSON object')
-    .action(async (name: string, flags: RollbackFlags) => {
-      const { rollbackCommand } = await import('./rollback-command.js');
-      done(await rollbackCommand(name, flags, output));
-    });
+    .action(host.runs(async () => (await import('./rollback-command.js')).rollbackCommand));
   examples(command, [['mailbeam rollback echo', 'also the router’s own session can go back']]);
   note(command, ['Exit codes: 0 done, 10 refused or failed before anything moved, 11 it was taken back.']);
 }
 
-function addWatch(program: Command, output: Output, done: Done): void {
+function addWatch(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('watch').summary('load handler modules as they are saved'))
     .description(
       'For development: loads each handler module when its file is saved, without a gate, and goes on after errors.',
     )
     .argument('[dir]', 'the directory to watch (default: code.handlers, ./handlers)')
     .option('--by <who>', 'for the audit log (default: your user name)')
-    .action(async (directory: string | undefined, flags: WatchFlags) => {
-      const { watchCommand } = await import('./watch-command.js');
-      done(await watchCommand(directory, flags, output));
-    });
+    .action(host.runs(async () => (await import('./watch-command.js')).watchCommand));
   examples(command, [['mailbeam watch', 'until Ctrl-C']]);
   note(command, [
     'A version gets the hash of its source: 1.0.0 is shown as 1.0.0+a1b2c3d, so it need not be raised for each save.',
@@ -98,7 +78,7 @@ function addWatch(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addNew(program: Command, output: Output, done: Done): void {
+function addNew(program: Command, host: CommandHost): void {
   const command = program
     .command('new')
     .description('write the beginning of something')
@@ -109,10 +89,7 @@ function addNew(program: Command, output: Output, done: Done): void {
     .argument('<name>', 'name of the module; users write to $NAME')
     .option('--kind <kind>', 'service, or interceptor', 'service')
     .option('--dir <dir>', 'the handlers directory', 'handlers')
-    .action(async (name: string, flags: NewHandlerFlags) => {
-      const { newHandlerCommand } = await import('./new-handler-command.js');
-      done(await newHandlerCommand(name, flags, output));
-    });
+    .action(host.runs(async () => (await import('./new-handler-command.js')).newHandlerCommand));
   examples(command, [
     ['mailbeam new handler greeter', 'handlers/greeter.ts and its test'],
     ['mailbeam new handler no-shouting --kind interceptor', ''],
@@ -120,7 +97,7 @@ function addNew(program: Command, output: Output, done: Done): void {
   note(command, ['Where the directory has no tsconfig.json, it gets one, so that an editor knows the types.']);
 }
 
-function addTest(program: Command, output: Output, done: Done): void {
+function addTest(program: Command, host: CommandHost): void {
   const command = program
     .command('test')
     .summary('test handler modules')
@@ -128,10 +105,7 @@ function addTest(program: Command, output: Output, done: Done): void {
       'Runs tests of handler modules (NAME.test.ts) with the test runner of Node. Nothing has to be installed for it.',
     )
     .argument('[files...]', 'files, or directories to look in (default: handlers)')
-    .action(async (files: string[]) => {
-      const { testCommand } = await import('./test-command.js');
-      done(await testCommand(files, output));
-    });
+    .action(host.runs(async () => (await import('./test-command.js')).testCommand));
   examples(command, [
     ['mailbeam test', 'all below handlers'],
     ['mailbeam test handlers/greeter.test.ts', 'one'],

@@ -14,7 +14,7 @@ import { hostPackages, routerFile } from './host-packages.js';
 const testPattern = /\.test\.(?:[cm]?ts|[cm]?js)$/;
 
 /** `mailbeam test`: runs the tests of handler modules with Node's test runner, TypeScript and the host's packages included. */
-export async function testCommand(given: readonly string[], output: Output): Promise<ExitStatus> {
+export async function testCommand(given: readonly string[], _flags: object, output: Output): Promise<ExitStatus> {
   const files = (await Promise.all((given.length === 0 ? ['handlers'] : given).map(testsIn))).flat();
   if (files.length === 0) throw new CliError(ExitCode.USAGE, 'there is no test: they are called NAME.test.ts');
   const directory = await mkdtemp(path.join(tmpdir(), 'mailbeam-test-'));

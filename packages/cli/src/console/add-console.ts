@@ -1,19 +1,14 @@
 import type { Command } from 'commander';
 import { addAdminFlags } from '../admin-flags.js';
 import { examples, note } from '../command-help.js';
-import type { ExitStatus } from '../exit-code.js';
-import type { Output } from '../output.js';
-import type { ConsoleFlags } from './console-command.js';
+import type { CommandHost } from '../command-host.js';
 
 /** Adds `mailbeam console`; see `addCommands`. */
-export function addConsole(program: Command, output: Output, done: (status: ExitStatus) => void): void {
+export function addConsole(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('console').summary('the web page of a router'))
     .description('Prints a link to the console, a page on the admin port. The link opens once, within two minutes.')
     .option('--json', 'print {"url":"...","expiresAt":N} instead')
-    .action(async (flags: ConsoleFlags) => {
-      const { consoleCommand } = await import('./console-command.js');
-      done(await consoleCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./console-command.js')).consoleCommand));
   examples(command, [
     ['mailbeam console', 'open what it prints in a browser on this machine'],
     ['xdg-open "$(mailbeam console)"', 'straight away'],

@@ -1,15 +1,10 @@
 import type { Command } from 'commander';
 import { addAdminFlags } from '../admin-flags.js';
 import { examples, note } from '../command-help.js';
-import type { ExitStatus } from '../exit-code.js';
-import type { Output } from '../output.js';
-import type { ListFlags } from './list-command.js';
-import type { ChoiceFlags } from './choice.js';
-
-type Done = (status: ExitStatus) => void;
+import type { CommandHost } from '../command-host.js';
 
 /** Adds `deadletters list`, `replay` and `purge`; see `addCommands`. */
-export function addDeadLetterCommands(program: Command, output: Output, done: Done): void {
+export function addDeadLetterCommands(program: Command, host: CommandHost): void {
   const group = program
     .command('deadletters')
     .summary('messages that were given up')
@@ -20,20 +15,14 @@ export function addDeadLetterCommands(program: Command, output: Output, done: Do
     .description('Shows the dead letters, oldest first: from whom, to whom, when, how large. Never what they say.')
     .option('--to <service>', "only those to '$SERVICE'")
     .option('--json', 'print the answer as it is')
-    .action(async (flags: ListFlags) => {
-      const { listCommand } = await import('./list-command.js');
-      done(await listCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./list-command.js')).listCommand));
   examples(list, [["mailbeam deadletters list --to '$ledger'", '']]);
 
   const replay = addChoice(group.command('replay').summary('send them again'))
     .description(
       'Sends dead letters again, oldest first, as their senders had: after the service was mended. What is accepted leaves the box.',
     )
-    .action(async (ids: string[], flags: ChoiceFlags) => {
-      const { replayCommand } = await import('./replay-command.js');
-      done(await replayCommand(ids, flags, output));
-    });
+    .action(host.runs(async () => (await import('./replay-command.js')).replayCommand));
   examples(replay, [
     ['mailbeam deadletters replay 3f09c2ab11de', 'one of them: does it work now?'],
     ["mailbeam deadletters replay --all --to '$ledger'", 'all of a service'],
@@ -42,10 +31,7 @@ export function addDeadLetterCommands(program: Command, output: Output, done: Do
 
   const purge = addChoice(group.command('purge').summary('forget them'))
     .description('Takes dead letters out of the box for good.')
-    .action(async (ids: string[], flags: ChoiceFlags) => {
-      const { purgeCommand } = await import('./purge-command.js');
-      done(await purgeCommand(ids, flags, output));
-    });
+    .action(host.runs(async () => (await import('./purge-command.js')).purgeCommand));
   examples(purge, [['mailbeam deadletters purge --all --older 7d', 'what nobody has replayed within a week']]);
 }
 

@@ -1,47 +1,34 @@
 import type { Command } from 'commander';
 import { addAdminFlags } from '../admin-flags.js';
 import { examples, note } from '../command-help.js';
-import type { ExitStatus } from '../exit-code.js';
-import type { Output } from '../output.js';
-import type { DisconnectFlags } from './disconnect-command.js';
-import type { InspectFlags } from './inspect-command.js';
-import type { LogFlags } from '../log/log-command.js';
-import type { TracesFlags } from '../traces/traces-command.js';
-import type { ProfileFlags } from '../profile/profile-command.js';
-import type { TraceFlags } from './trace-command.js';
-import type { TreeFlags } from './tree-command.js';
-
-type Done = (status: ExitStatus) => void;
+import type { CommandHost } from '../command-host.js';
 
 /** Adds the commands that look into a running router; see `addCommands`. */
-export function addInspectCommands(program: Command, output: Output, done: Done): void {
-  addTree(program, output, done);
-  addInspect(program, output, done);
-  addTrace(program, output, done);
-  addProfile(program, output, done);
-  addLog(program, output, done);
-  addTraces(program, output, done);
-  addDisconnect(program, output, done);
+export function addInspectCommands(program: Command, host: CommandHost): void {
+  addTree(program, host);
+  addInspect(program, host);
+  addTrace(program, host);
+  addProfile(program, host);
+  addLog(program, host);
+  addTraces(program, host);
+  addDisconnect(program, host);
 }
 
-function addTree(program: Command, output: Output, done: Done): void {
+function addTree(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('tree').summary('the supervision tree'))
     .description(
       'Shows the actors of a running router below their supervisors: behaviour, version, what waits, how often they were restarted. Of many children only the deepest.',
     )
     .option('--deepest <number>', 'how many of many children are shown, 0 to 1000', '5')
     .option('--json', 'print the answer as it is')
-    .action(async (flags: TreeFlags) => {
-      const { treeCommand } = await import('./tree-command.js');
-      done(await treeCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./tree-command.js')).treeCommand));
   examples(command, [
     ['mailbeam tree', ''],
     ['mailbeam tree --deepest 20', 'the 20 users with the most that waits'],
   ]);
 }
 
-function addInspect(program: Command, output: Output, done: Done): void {
+function addInspect(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('inspect').summary('one user, service or actor'))
     .description(
       'Shows what is known of a user, a service or an actor: connection, what waits and where, version, status, size of the state. Never what a message says.',
@@ -50,10 +37,7 @@ function addInspect(program: Command, output: Output, done: Done): void {
     .option('--kind <kind>', 'user, service or actor, where a name could mean several')
     .option('--deepest <number>', 'of a service: how many lanes are shown, 0 to 1000', '5')
     .option('--json', 'print the answer as it is')
-    .action(async (target: string, flags: InspectFlags) => {
-      const { inspectCommand } = await import('./inspect-command.js');
-      done(await inspectCommand(target, flags, output));
-    });
+    .action(host.runs(async () => (await import('./inspect-command.js')).inspectCommand));
   examples(command, [
     ['mailbeam inspect alice', 'also if she is away'],
     ["mailbeam inspect '$ledger'", 'in quotes: the shell would take $ledger for a variable'],
@@ -62,7 +46,7 @@ function addInspect(program: Command, output: Output, done: Done): void {
   note(command, ['A user is given by name, or by the pseudonym that stands in the log (while connected).']);
 }
 
-function addTrace(program: Command, output: Output, done: Done): void {
+function addTrace(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('trace').summary('what an actor does, live'))
     .description(
       'Shows what an actor receives and sends and how long it takes for each message, as it happens: of a user the session, of a service or a behaviour all its actors. Shapes only, never what a message says.',
@@ -72,10 +56,7 @@ function addTrace(program: Command, output: Output, done: Done): void {
     .option('--rate <number>', 'most events a second, 1 to 1000; the rest is counted', '100')
     .option('--kind <kind>', 'user, service, actor or behaviour, where a name could mean several')
     .option('--json', 'one JSON object a line')
-    .action(async (target: string, flags: TraceFlags) => {
-      const { traceCommand } = await import('./trace-command.js');
-      done(await traceCommand(target, flags, output));
-    });
+    .action(host.runs(async () => (await import('./trace-command.js')).traceCommand));
   examples(command, [
     ['mailbeam trace alice', 'for 10 s'],
     ["mailbeam trace '$ledger' --for 1m --json", 'for scripts'],
@@ -88,7 +69,7 @@ function addTrace(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addProfile(program: Command, output: Output, done: Done): void {
+function addProfile(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('profile').summary('where the time of a router goes'))
     .description(
       'Takes a CPU profile of a running router: time by behaviour, version and handler, and a .cpuprofile file for the usual tools (DevTools, VS Code, speedscope).',
@@ -97,10 +78,7 @@ function addProfile(program: Command, output: Output, done: Done): void {
     .option('--interval <time>', 'time between two samples, 0.1ms to 1s', '1ms')
     .option('--out <file>', 'where the profile goes (default mailbeam-TIME.cpuprofile in this directory)')
     .option('--json', 'print where the time went and what it cost as one JSON object')
-    .action(async (flags: ProfileFlags) => {
-      const { profileCommand } = await import('../profile/profile-command.js');
-      done(await profileCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('../profile/profile-command.js')).profileCommand));
   examples(command, [
     ['mailbeam profile', 'ten seconds'],
     ['mailbeam profile --for 30s --out slow.cpuprofile', ''],
@@ -112,28 +90,28 @@ function addProfile(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addLog(program: Command, output: Output, done: Done): void {
+function addLog(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('log').summary('how much a router logs'))
-    .description('Shows how much each area of a running router logs, or changes it, for a time or until the node ends.')
+    .description(
+      'Shows how much each area of a running router logs, or changes it, for a time or until the router ends.',
+    )
     .argument('[level]', 'trace, debug, info, warn, error, fatal or silent')
     .option('--area <area>', 'only node, clients, actors, handlers, code, alerts or admin')
     .option('--for <time>', 'only so long: 10m, 30s, at most 24h; then as it was')
     .option('--json', 'print the answer as it is')
-    .action(async (level: string | undefined, flags: LogFlags) => {
-      const { logCommand } = await import('../log/log-command.js');
-      done(await logCommand(level, flags, output));
-    });
+    .action(host.runs(async () => (await import('../log/log-command.js')).logCommand));
   examples(command, [
     ['mailbeam log', ''],
     ['mailbeam log debug --for 10m', 'more of everything, for ten minutes'],
     ['mailbeam log trace --area clients --for 30s', 'each message that comes in, by its size'],
   ]);
   note(command, [
-    'What is set here outlives a node that dies, within its time, and is forgotten when `mailbeam start` ends: log.level is what stays.',
+    'What is set here outlives a node that dies, within its time, and is forgotten when the router ends:',
+    'log.level of the configuration is what stays.',
   ]);
 }
 
-function addTraces(program: Command, output: Output, done: Done): void {
+function addTraces(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('traces').summary('how many messages a router traces'))
     .description(
       'Shows which share of the messages a running router traces with OpenTelemetry, or changes it, for a time or until the node ends.',
@@ -141,10 +119,7 @@ function addTraces(program: Command, output: Output, done: Done): void {
     .option('--sample <share>', 'so many of the messages: 1%, 0.1%, 100%; 0 is none')
     .option('--for <time>', 'only so long: 10m, 30s, at most 24h; then as it was')
     .option('--json', 'print the answer as it is')
-    .action(async (flags: TracesFlags) => {
-      const { tracesCommand } = await import('../traces/traces-command.js');
-      done(await tracesCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('../traces/traces-command.js')).tracesCommand));
   examples(command, [
     ['mailbeam traces', ''],
     ['mailbeam traces --sample 1% --for 10m', 'more of them, for ten minutes'],
@@ -155,14 +130,11 @@ function addTraces(program: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addDisconnect(program: Command, output: Output, done: Done): void {
+function addDisconnect(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('disconnect').summary('end the connection of a user'))
     .description('Ends the connection of a user with 4006 going_away: a client that is there connects again.')
     .argument('<user>', 'the name, or the pseudonym that stands in the log')
     .option('--json', 'print the answer as it is')
-    .action(async (user: string, flags: DisconnectFlags) => {
-      const { disconnectCommand } = await import('./disconnect-command.js');
-      done(await disconnectCommand(user, flags, output));
-    });
+    .action(host.runs(async () => (await import('./disconnect-command.js')).disconnectCommand));
   examples(command, [['mailbeam disconnect alice', 'nothing is lost: what she has not acked comes again']]);
 }

@@ -1,21 +1,16 @@
 import type { Command } from 'commander';
 import { addAdminFlags } from '../admin-flags.js';
 import { examples, note } from '../command-help.js';
-import type { ExitStatus } from '../exit-code.js';
-import type { Output } from '../output.js';
-import type { PurgeFlags } from './purge-command.js';
-import type { ShowFlags } from './show-command.js';
-
-type Done = (status: ExitStatus) => void;
+import type { CommandHost } from '../command-host.js';
 
 /** Adds the commands about what waits for one user; see `addCommands`. */
-export function addMailboxCommands(program: Command, output: Output, done: Done): void {
+export function addMailboxCommands(program: Command, host: CommandHost): void {
   const mailbox = program
     .command('mailbox')
     .description('look at what waits for one user, or end it')
     .summary('what waits for one user');
-  addShow(mailbox, output, done);
-  addPurge(mailbox, output, done);
+  addShow(mailbox, host);
+  addPurge(mailbox, host);
 }
 
 function addMailboxFlags(command: Command): Command {
@@ -26,32 +21,26 @@ function addMailboxFlags(command: Command): Command {
     .option('--json', 'print the answer as one JSON object');
 }
 
-function addShow(mailbox: Command, output: Output, done: Done): void {
+function addShow(mailbox: Command, host: CommandHost): void {
   const command = addMailboxFlags(mailbox.command('show').summary('list it'))
     .description(
       'Lists the messages that wait for a user, oldest first: when, from whom, their number and size, whether they are in flight. Never what they say.',
     )
     .option('--limit <number>', 'most that are listed, 0 to 1000', '100')
-    .action(async (user: string, flags: ShowFlags) => {
-      const { showCommand } = await import('./show-command.js');
-      done(await showCommand(user, flags, output));
-    });
+    .action(host.runs(async () => (await import('./show-command.js')).showCommand));
   examples(command, [
     ['mailbeam mailbox show bob', ''],
     ["mailbeam mailbox show '$ledger' --from alice --older 1h --json", 'for scripts'],
   ]);
 }
 
-function addPurge(mailbox: Command, output: Output, done: Done): void {
+function addPurge(mailbox: Command, host: CommandHost): void {
   const command = addMailboxFlags(mailbox.command('purge').summary('end it'))
     .description(
       'Ends the messages that wait for a user and are not in flight: nobody gets them, and their senders are told `purged`. Done when that is on disk.',
     )
     .option('--dry-run', 'only tell how many it would be')
-    .action(async (user: string, flags: PurgeFlags) => {
-      const { purgeCommand } = await import('./purge-command.js');
-      done(await purgeCommand(user, flags, output));
-    });
+    .action(host.runs(async () => (await import('./purge-command.js')).purgeCommand));
   examples(command, [
     ['mailbeam mailbox purge bob --older 7d --dry-run', ''],
     ['mailbeam mailbox purge bob --from spammer', ''],

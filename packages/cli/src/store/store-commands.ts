@@ -1,25 +1,20 @@
 import type { Command } from 'commander';
 import { addAdminFlags } from '../admin-flags.js';
 import { examples, note } from '../command-help.js';
-import type { ExitStatus } from '../exit-code.js';
-import type { Output } from '../output.js';
-import type { RunningStoreFlags, StoreFlags } from './data-directory.js';
-import type { SalvageFlags } from './salvage-command.js';
-
-type Done = (status: ExitStatus) => void;
+import type { CommandHost } from '../command-host.js';
 
 /** Adds the commands that look after a store; see `addCommands`. */
-export function addStoreCommands(program: Command, output: Output, done: Done): void {
+export function addStoreCommands(program: Command, host: CommandHost): void {
   const store = program
     .command('store')
     .description('look after the store of a router')
     .summary('look after the store');
-  addCheck(store, output, done);
-  addBackup(store, output, done);
-  addRestore(store, output, done);
-  addCompact(store, output, done);
-  addSalvage(store, output, done);
-  addMigrate(store, output, done);
+  addCheck(store, host);
+  addBackup(store, host);
+  addRestore(store, host);
+  addCompact(store, host);
+  addSalvage(store, host);
+  addMigrate(store, host);
 }
 
 function addStoreFlags(command: Command): Command {
@@ -29,31 +24,25 @@ function addStoreFlags(command: Command): Command {
     .option('--json', 'print what came of it as one JSON object');
 }
 
-function addCheck(store: Command, output: Output, done: Done): void {
+function addCheck(store: Command, host: CommandHost): void {
   const command = addAdminFlags(store.command('check').summary('count everything again'))
     .description(
       'Reads the whole store and compares every entry with the totals and the ledger. Changes nothing. Of a running router it reads a copy, which the router makes in its data directory and which is removed afterwards.',
     )
     .option('--json', 'print what was found as one JSON object')
-    .action(async (flags: RunningStoreFlags) => {
-      const { storeCheckCommand } = await import('./store-check-command.js');
-      done(await storeCheckCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./store-check-command.js')).storeCheckCommand));
   examples(command, [['mailbeam store check --data /srv/mailbeam', '']]);
   note(command, ['Exit codes: 0 all agrees, 1 the store cannot be read, 9 something does not agree.']);
 }
 
-function addBackup(store: Command, output: Output, done: Done): void {
+function addBackup(store: Command, host: CommandHost): void {
   const command = addAdminFlags(store.command('backup').summary('copy it, while the router runs'))
     .description(
       'Copies the store as it is at one moment into a directory, new or empty, and reads the copy whole. A router that runs does it and goes on; the directory is on its machine.',
     )
     .argument('<dir>', 'where the copy goes')
     .option('--json', 'print dir, bytes and pending as one JSON object')
-    .action(async (dir: string, flags: RunningStoreFlags) => {
-      const { backupCommand } = await import('./backup-command.js');
-      done(await backupCommand(dir, flags, output));
-    });
+    .action(host.runs(async () => (await import('./backup-command.js')).backupCommand));
   examples(command, [
     ['mailbeam store backup /backup/$(date +%F)', 'of the router that this directory is configured for'],
   ]);
@@ -62,35 +51,29 @@ function addBackup(store: Command, output: Output, done: Done): void {
   ]);
 }
 
-function addRestore(store: Command, output: Output, done: Done): void {
+function addRestore(store: Command, host: CommandHost): void {
   const command = addStoreFlags(store.command('restore').summary('put a backup into a data directory'))
     .description(
       'Puts a backup into a data directory that has no store, or none any more. It is read whole before it takes its place. What was accepted after the backup was made is not in it.',
     )
     .argument('<dir>', 'the backup')
-    .action(async (dir: string, flags: StoreFlags) => {
-      const { restoreCommand } = await import('./restore-command.js');
-      done(await restoreCommand(dir, flags, output));
-    });
+    .action(host.runs(async () => (await import('./restore-command.js')).restoreCommand));
   examples(command, [['mailbeam store restore /backup/2026-11-21 --data /srv/mailbeam', '']]);
   note(command, [
     'Exit codes: 0 restored, 1 there is a store already, or the backup is none, 9 the backup is damaged.',
   ]);
 }
 
-function addCompact(store: Command, output: Output, done: Done): void {
+function addCompact(store: Command, host: CommandHost): void {
   const command = addStoreFlags(store.command('compact').summary('give free space back'))
     .description(
       'Writes the data file anew without its free pages, which are used again but never given back. The router must be stopped, and there must be room for the copy.',
     )
-    .action(async (flags: StoreFlags) => {
-      const { compactCommand } = await import('./compact-command.js');
-      done(await compactCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./compact-command.js')).compactCommand));
   examples(command, [['mailbeam store compact --data /srv/mailbeam', '']]);
 }
 
-function addSalvage(store: Command, output: Output, done: Done): void {
+function addSalvage(store: Command, host: CommandHost): void {
   const command = store
     .command('salvage')
     .summary('take what is readable out of a damaged one')
@@ -100,22 +83,16 @@ function addSalvage(store: Command, output: Output, done: Done): void {
     .argument('<old>', 'the damaged data directory, or a copy of it')
     .argument('<new>', 'where the new store goes')
     .option('--json', 'print what came of it as one JSON object')
-    .action(async (old: string, fresh: string, flags: SalvageFlags) => {
-      const { salvageCommand } = await import('./salvage-command.js');
-      done(await salvageCommand(old, fresh, flags, output));
-    });
+    .action(host.runs(async () => (await import('./salvage-command.js')).salvageCommand));
   examples(command, [['mailbeam store salvage /srv/mailbeam /srv/mailbeam.new', '']]);
   note(command, ['Exit codes: 0 everything was taken over, 1 nothing was done, 9 something was lost.']);
 }
 
-function addMigrate(store: Command, output: Output, done: Done): void {
+function addMigrate(store: Command, host: CommandHost): void {
   const command = addStoreFlags(store.command('migrate').summary('bring it up to date'))
     .description(
       'Brings the store of an older version of mailbeam up to date, where it lies. The router must be stopped. An older version does not open it afterwards.',
     )
-    .action(async (flags: StoreFlags) => {
-      const { migrateCommand } = await import('./migrate-command.js');
-      done(await migrateCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./migrate-command.js')).migrateCommand));
   examples(command, [['mailbeam store migrate --data /srv/mailbeam', '']]);
 }

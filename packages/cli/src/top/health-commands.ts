@@ -2,21 +2,16 @@ import type { Command } from 'commander';
 import { addAdminFlags } from '../admin-flags.js';
 import { addAlertsCommands } from '../alerts/alerts-commands.js';
 import { examples, note } from '../command-help.js';
-import type { ExitStatus } from '../exit-code.js';
-import type { Output } from '../output.js';
-import type { SarFlags } from '../sar/sar-command.js';
-import type { TopFlags } from './top-command.js';
-
-type Done = (status: ExitStatus) => void;
+import type { CommandHost } from '../command-host.js';
 
 /** Adds the commands that tell how the mailboxes are; see `addCommands`. */
-export function addHealthCommands(program: Command, output: Output, done: Done): void {
-  addTop(program, output, done);
-  addAlertsCommands(program, output, done);
-  addSar(program, output, done);
+export function addHealthCommands(program: Command, host: CommandHost): void {
+  addTop(program, host);
+  addAlertsCommands(program, host);
+  addSar(program, host);
 }
 
-function addTop(program: Command, output: Output, done: Done): void {
+function addTop(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('top').summary('the mailboxes that stand out'))
     .description(
       'Shows how many messages wait, by class, and the mailboxes with the most: live at a terminal, where keys sort, filter, inspect and trace, else once.',
@@ -26,10 +21,7 @@ function addTop(program: Command, output: Output, done: Done): void {
     .option('--limit <number>', 'how many mailboxes, 0 to 1000 (default: 20, live 100)')
     .option('--once', 'print it once and stop')
     .option('--json', 'print the answer as it is, once')
-    .action(async (flags: TopFlags) => {
-      const { topCommand } = await import('./top-command.js');
-      done(await topCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('./top-command.js')).topCommand));
   examples(command, [
     ['mailbeam top', '? shows what the keys do, q leaves'],
     ['mailbeam top --sort growth', 'what fills up fastest'],
@@ -38,7 +30,7 @@ function addTop(program: Command, output: Output, done: Done): void {
   note(command, ['A router that goes away is waited for: what was known of it stays on the screen.']);
 }
 
-function addSar(program: Command, output: Output, done: Done): void {
+function addSar(program: Command, host: CommandHost): void {
   const command = program
     .command('sar')
     .summary('what happened, second by second')
@@ -51,10 +43,7 @@ function addSar(program: Command, output: Output, done: Done): void {
     .option('--json', 'one JSON object for each second, a line each')
     .option('--data <dir>', 'data directory of the router (default ./data)')
     .option('--config <file>', 'configuration file (default mailbeam.config.json or .ts in this directory)')
-    .action(async (flags: SarFlags) => {
-      const { sarCommand } = await import('../sar/sar-command.js');
-      done(await sarCommand(flags, output));
-    });
+    .action(host.runs(async () => (await import('../sar/sar-command.js')).sarCommand));
   examples(command, [
     ['mailbeam sar', 'the last ten minutes, a line for each column'],
     ['mailbeam sar --since 30s --each --columns "router.accepted,session.depth"', 'second by second'],

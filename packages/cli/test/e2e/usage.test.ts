@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
+import { CommandHost } from '../../src/command-host.js';
 import { addCommands } from '../../src/commands.js';
 import { ExitCode } from '../../src/exit-code.js';
 import { RecordedOutput } from '../code/recorded-output.js';
@@ -21,7 +22,7 @@ afterAll(async () => {
 });
 
 const program = new Command('mailbeam');
-addCommands(program, new RecordedOutput(), () => undefined);
+addCommands(program, new CommandHost(new RecordedOutput(), () => undefined));
 
 /** The words of every command that does something: `store check`, `alerts`. */
 function namesBelow(parent: Command, before = ''): string[] {
@@ -65,6 +66,13 @@ describe('the help', () => {
 describe('wrong usage', () => {
   test.each([
     [['strat'], /unknown command 'strat'\n\(Did you mean start\?\)/],
+    [
+      ['alerts', 'slience', 'ben'],
+      /^error: unknown command 'slience'\n\(Did you mean silence\?\)\n\(-h shows the help\)$/m,
+    ],
+    [['alerts', 'rules', 'rest'], /unknown command 'rest'\n\(Did you mean reset\?\)/],
+    [['alerts', '--json', 'xyzzyx'], /unknown command 'xyzzyx'\n\(-h/],
+    [['store', 'chekc'], /unknown command 'chekc'\n\(Did you mean check\?\)/],
     [['start', '--prot', '1'], /unknown option '--prot'\n\(Did you mean --port\?\)/],
     [['start', 'now'], /too many arguments/],
     [['start', '--port'], /argument missing/],
