@@ -18,6 +18,9 @@ import type { TargetAnswer, TreeAnswer } from './inspect-answers.js';
 /** Mailboxes that the overview shows, and those of the list. */
 const FEW = 8;
 const MANY = 50;
+/** A span up to which the history is shown second by second, s, and the points of one that is longer. */
+const EACH_SECOND_S = 900;
+const FEWER_POINTS = 360;
 /** Dead letters that are listed. */
 const LETTERS = 200;
 
@@ -76,7 +79,8 @@ async function alerts(port: AdminPort, state: State): Promise<void> {
 
 async function history(port: AdminPort, state: State): Promise<void> {
   const span = state.historySpan;
-  const query = new URLSearchParams({ sinceMs: String(span * 1_000), columns: historyColumns.join(',') });
+  const points = String(span <= EACH_SECOND_S ? span : FEWER_POINTS);
+  const query = new URLSearchParams({ sinceMs: String(span * 1_000), points, columns: historyColumns.join(',') });
   const answer = await port.get<HistoryAnswer>(`/history?${query}`);
   if (span === state.historySpan) state.history = answer;
 }

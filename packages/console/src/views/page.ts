@@ -52,7 +52,11 @@ export function pageView(page: Console): TemplateResult {
       </nav>
       <div class="node">
         ${pulseView(state)}
-        <button type="button" class="quiet" @click=${() => page.signOut()}>Sign out</button>
+        ${
+          state.pulse === 'ended'
+            ? nothing
+            : html`<button type="button" class="quiet" @click=${() => page.signOut()}>Sign out</button>`
+        }
       </div>
     </header>
     ${troubleView(state)}

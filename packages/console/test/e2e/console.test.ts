@@ -230,6 +230,8 @@ export default defineService({ name: 'weak', version: '${version}', init: () => 
     await router.stop();
     await router.startAgain();
     await memory.waitFor();
+    await looker.button('15 min').click();
+    await looker.sees(/^each second$/);
     await looker.button('6 h').click();
     await looker.sees('the highest of each 60 seconds');
     await looker.picture('history-6h');
