@@ -37,6 +37,8 @@ export interface Operation {
   readonly by: string;
   /** Wall clock, ms since the epoch. */
   readonly startedAt: number;
+  /** When the phase at hand began. */
+  readonly phaseSince: number;
   readonly endedAt?: number;
   /** Instances that run the version they are meant to run, in the phase at hand. */
   readonly moved: number;

@@ -17,14 +17,18 @@ export class LiveOperation {
     return this.#now;
   }
 
-  change(changes: Partial<Omit<Operation, 'id' | 'seq' | 'ended'>>): void {
-    this.#now = Object.freeze({ ...this.#now, ...changes, seq: this.#now.seq + 1 });
+  change(changes: Partial<Omit<Operation, 'id' | 'seq' | 'ended' | 'phaseSince'>>): void {
+    const { phase, phaseSince, seq } = this.#now;
+    const isSame = (changes.phase ?? phase) === phase;
+    const since = isSame ? phaseSince : this.#clock.wall();
+    this.#now = Object.freeze({ ...this.#now, ...changes, phaseSince: since, seq: seq + 1 });
     this.#tell();
   }
 
   end(changes: Partial<Operation> & Pick<Operation, 'phase'>): void {
-    const endedAt = this.#clock.wall();
-    this.#now = Object.freeze({ ...this.#now, ...changes, endedAt, ended: true, seq: this.#now.seq + 1 });
+    const at = this.#clock.wall();
+    const end = { phaseSince: at, endedAt: at, ended: true, seq: this.#now.seq + 1 };
+    this.#now = Object.freeze({ ...this.#now, ...changes, ...end });
     this.#tell();
   }
 
@@ -96,14 +100,20 @@ export class Operations {
   }
 
   /** @param keys the file and, where it is known, the name. @throws CodeError `operation_in_progress`, `too_many_operations` */
-  begin(keys: readonly string[], given: Omit<Operation, 'id' | 'seq' | 'ended' | 'startedAt'>): LiveOperation {
+  begin(
+    keys: readonly string[],
+    given: Omit<Operation, 'id' | 'seq' | 'ended' | 'startedAt' | 'phaseSince'>,
+  ): LiveOperation {
     for (const key of keys) this.refuseHeld(key);
     const { length } = this.underWay;
     if (length >= this.#limits.maxOperations) throw new CodeError('too_many_operations', `${length}`);
     const startedAt = this.#clock.wall();
     this.#last++;
     const id = `${startedAt.toString(36)}-${this.#last}`;
-    const operation = new LiveOperation({ ...given, id, seq: 1, ended: false, startedAt }, this.#clock);
+    const operation = new LiveOperation(
+      { ...given, id, seq: 1, ended: false, startedAt, phaseSince: startedAt },
+      this.#clock,
+    );
     this.#known.set(id, operation);
     for (const key of keys) this.#held.set(key, operation);
     this.#forgetOld();

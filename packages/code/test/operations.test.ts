@@ -29,6 +29,21 @@ describe('an operation', () => {
     expect(await operation.after(99, 1_000)).toMatchObject({ phase: 'kept' });
   });
 
+  test('says since when it is in its phase, whatever else changes meanwhile', async () => {
+    const { clock, operations } = arrange();
+    const operation = operations.begin(['a'], given);
+    const begun = clock.wall();
+    await clock.advance(1_000);
+    operation.change({ moved: 1 });
+    expect(operation.now).toMatchObject({ startedAt: begun, phaseSince: begun });
+    operation.change({ phase: 'moving' });
+    await clock.advance(1_000);
+    operation.change({ phase: 'moving', moved: 2 });
+    expect(operation.now.phaseSince).toBe(begun + 1_000);
+    operation.end({ phase: 'kept' });
+    expect(operation.now.phaseSince).toBe(begun + 2_000);
+  });
+
   test('holds its file and its name until it has ended', () => {
     const { operations } = arrange();
     const first = operations.begin(['a.ts'], given);

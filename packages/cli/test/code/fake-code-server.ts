@@ -146,6 +146,7 @@ export function operation(given: Partial<Operation>): Operation {
       dryRun: false,
       by: '',
       startedAt: 1_000,
+      phaseSince: 1_000,
       moved: 0,
       old: 0,
       failed: 0,

@@ -52,6 +52,7 @@ export interface Operation {
   readonly dryRun: boolean;
   readonly by: string;
   readonly startedAt: number;
+  readonly phaseSince: number;
   readonly endedAt?: number;
   readonly moved: number;
   readonly old: number;

@@ -48,14 +48,21 @@ export function operationView(operation: Operation): TemplateResult {
   </article>`;
 }
 
-function progressView({ phase, moved, old, failed, gateMs, canary }: Operation): TemplateResult {
+function progressView({ phase, moved, old, failed, gateMs, phaseSince, canary }: Operation): TemplateResult {
   const all = moved + old + failed;
-  const watched = phase === 'gating' ? `, watched for ${duration(gateMs / 1_000)}` : '';
+  const watched = phase === 'gating' ? `, ${watchText(gateMs, Date.now() - phaseSince)}` : '';
   const part = canary < 100 ? `, ${canary} % first` : '';
   return html`<div class="progress">
     <progress max=${Math.max(1, all)} .value=${all === 0 ? 0 : moved} aria-label="Actors moved"></progress>
     <span>${count(moved)} of ${counted(all, 'actor')} moved, ${count(failed)} failed${part}${watched}</span>
   </div>`;
+}
+
+/** Few samples make a watch longer than it was to be. */
+export function watchText(gateMs: number, passedMs: number): string {
+  const leftMs = gateMs - passedMs;
+  if (leftMs <= 0) return `watched longer than ${duration(gateMs / 1_000)}: too little has happened to judge`;
+  return `watched for ${duration(gateMs / 1_000)}, ${duration(Math.ceil(leftMs / 1_000))} left`;
 }
 
 function dryRunView(report: NonNullable<Operation['dryRunReport']>): TemplateResult {

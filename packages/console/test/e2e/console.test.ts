@@ -179,6 +179,7 @@ export default defineService({ name: 'echo', version: '1.1.0', init: () => undef
     await looker.button('Load').click();
     const watched = looker.page.getByRole('article', { name: 'load of echo 1.1.0: watching' });
     await watched.getByRole('progressbar', { name: 'Actors moved' }).waitFor();
+    await watched.getByText(/1 of 1 actor moved, 0 failed, watched for 1 min, \d+ s left/).waitFor();
     expect(await looker.button('Load').isDisabled()).toBe(true);
     await looker.picture('watching');
     expect(looker.wrongs).toEqual([]);
