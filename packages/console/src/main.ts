@@ -22,7 +22,11 @@ const page = new Console(new AdminPort(), changed);
 
 function draw(): void {
   document.title = titleOf(page.state);
+  if (page.state.dialog === null) document.querySelector('dialog')?.close(); // which gives the focus back
+  const focused = document.activeElement;
   render(pageView(page), root);
+  // a row that is done is gone with its button: whoever uses the keyboard goes on from there, not from the top
+  if (focused?.isConnected === false) document.getElementById('main')?.focus({ preventScroll: true });
 }
 
 function titleOf({ mailboxes, pulse }: Console['state']): string {

@@ -215,11 +215,17 @@ export default defineService({ name: 'weak', version: '${version}', init: () => 
       .click();
     await looker.sees('1 dead letter sent again');
     await rows.nth(1).waitFor({ state: 'detached' });
-    await rows.getByRole('button', { name: /^Purge/ }).click();
+    await rows.getByRole('button', { name: /^Purge/ }).focus();
+    await looker.page.keyboard.press('Enter');
     const dialog = looker.page.getByRole('dialog', { name: 'Purge the message of ann?' });
+    await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await looker.page.evaluate(() => document.activeElement?.textContent)).toBe('Purge …');
+    await looker.page.keyboard.press('Enter');
     await looker.picture('purge');
     await dialog.getByRole('button', { name: 'Purge' }).click();
     await looker.sees('1 dead letter purged');
+    expect(await looker.page.evaluate(() => document.activeElement?.id)).toBe('main');
     await looker.sees(/No message was given up/);
     expect(looker.wrongs).toEqual([]);
   });
