@@ -26,7 +26,9 @@ export class EndedSessions {
   readonly #ended: Map<string, number>;
   /** What would have ended by itself until then is over; ms since the epoch. */
   #floor: number;
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<boolean> = Promise.resolve(true);
+  /** A write that has not begun: whatever ends meanwhile is in it. */
+  #waiting: Promise<boolean> | null = null;
 
   private constructor(path: string, log: Pick<Logger, 'error'>, { floor, ended }: Omit<FileContent, 'format'>) {
     this.#path = path;
@@ -63,18 +65,22 @@ export class EndedSessions {
       }
     }
     this.#ended.set(id, endsAt);
-    const written = this.#last.then(() => writeDurably(this.#path, this.#text()));
-    const outcome = written.then(
-      () => true,
-      (error: unknown) => {
-        const text =
-          'a session of the console has ended, but that could not be written: a copy of its cookie is good again for the next node';
-        this.#log.error({ err: error, file: this.#path }, text);
-        return false;
-      },
-    );
-    this.#last = outcome;
-    return outcome;
+    this.#waiting ??= this.#last = this.#last.then(() => this.#write());
+    return this.#waiting;
+  }
+
+  /** All that has ended until now. */
+  async #write(): Promise<boolean> {
+    this.#waiting = null; // what ends from here on is not in this one
+    try {
+      await writeDurably(this.#path, this.#text());
+      return true;
+    } catch (error) {
+      const text =
+        'a session of the console has ended, but that could not be written: a copy of its cookie is good again for the next node';
+      this.#log.error({ err: error, file: this.#path }, text);
+      return false;
+    }
   }
 
   #text(): string {
