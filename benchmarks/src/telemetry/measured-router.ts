@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
 import { authenticateOpen, Core, listen, LoopbackTransport, SingleNodePlacement } from '@mailbeam/router';
 import type { Port, SessionModule } from '@mailbeam/router';
 import session from '@mailbeam/router/session';
-import { limits } from '@mailbeam/protocol';
+import { testLimits } from '@mailbeam/router/test-kit';
 import { openLmdbStore } from '@mailbeam/store';
 import { Telemetry } from '@mailbeam/telemetry';
 import type { NodeFigures } from '@mailbeam/telemetry';
@@ -10,12 +11,14 @@ import { runCommand } from '../measuring-command.js';
 import type { HostOrder, HostReply } from './router-order.js';
 
 /*
- * A router in a process of its own, as `startNode` wires it but for the admin port, whose telemetry is switched on and off
- * while it runs: two routers would differ by more than what is measured. Its IPC channel takes orders one at a time.
+ * A router in a process of its own, as `startNode` wires it but for the admin port, whose telemetry, or a profile of it, is
+ * switched on and off while it runs: two routers would differ by more than what is measured. Its IPC channel takes orders one at a time.
  */
 
 const SELF = 'bench';
 const TICK_MS = 250;
+/** The default of `mailbeam profile`. */
+const PROFILE_INTERVAL_US = 1_000;
 
 async function main(): Promise<number> {
   const data = process.argv[2]!;
@@ -27,32 +30,13 @@ async function main(): Promise<number> {
     transport: new LoopbackTransport(SELF),
     authenticate: authenticateOpen,
     session: session as unknown as SessionModule,
-    limits: {
-      maxMessageBytes: limits.maxMessageBytes,
-      maxBodyBytes: limits.maxMessageBytes - limits.frameRoomBytes,
-      sendWindow: 256,
-      rate: 0,
-      receipts: 10_000,
-      window: 4_096,
-      inflightBytes: 4 << 20,
-      backpressureBytes: limits.backpressureBytes,
-      maxAttempts: 3,
-      signalRate: 500,
-      watch: 1_000,
-      mailboxMessages: 100_000,
-      mailboxBytes: 64 << 20,
-      hellosWaiting: 20_000,
-      helloTimeoutMs: 5_000,
-      slowConsumerMs: 30_000,
-      presenceAwayMs: 3_000,
-      clientKeptMs: 30 * 86_400_000,
-    },
+    limits: testLimits,
     commitDelayMs: 5,
   });
   const server = await listen<Port>({
     host: '127.0.0.1',
     port: 0,
-    maxMessageBytes: limits.maxMessageBytes,
+    maxMessageBytes: testLimits.maxMessageBytes,
     idleTimeoutSeconds: 120,
     maxConnections: 10_000,
     allowsOrigin: () => true,
@@ -63,6 +47,7 @@ async function main(): Promise<number> {
   });
   const ticker = setInterval(() => core.tick(), TICK_MS);
   let telemetry: Telemetry | null = null;
+  let profile: Session | null = null;
 
   const orders = {
     async measure(): Promise<number> {
@@ -71,7 +56,20 @@ async function main(): Promise<number> {
       core.measureWith(telemetry);
       return 0;
     },
+    /** As `mailbeam profile` does it. */
+    async profile(): Promise<number> {
+      await orders.rest();
+      profile = new Session();
+      profile.connect();
+      await profile.post('Profiler.enable');
+      await profile.post('Profiler.setSamplingInterval', { interval: PROFILE_INTERVAL_US });
+      await profile.post('Profiler.start');
+      return 0;
+    },
     async rest(): Promise<number> {
+      await profile?.post('Profiler.stop');
+      profile?.disconnect();
+      profile = null;
       core.measureWith(null);
       await telemetry?.close();
       telemetry = null;

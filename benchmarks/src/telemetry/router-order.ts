@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What the process of the router is told: telemetry on, off, wait for its disk, say its CPU time in microseconds, end. */
-export type HostOrder = 'measure' | 'rest' | 'quiet' | 'cpu' | 'stop';
+/** What the process of the router is told: telemetry on, a profile on, both off, wait for its disk, say its CPU time in microseconds, end. */
+export type HostOrder = 'measure' | 'profile' | 'rest' | 'quiet' | 'cpu' | 'stop';
 
 /** The answer to each order but the last; the first, unasked, is the port that it listens on. */
 export interface HostReply {
