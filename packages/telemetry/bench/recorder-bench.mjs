@@ -27,6 +27,7 @@ const figures = {
     imbalance: 0,
   },
   ...{ connections: 1, rejected: new Map([['mailbox_full', 1]]), runQueue: 0 },
+  deadLetters: { kept: 0, bytes: 0, givenUp: new Map(), lost: new Map() },
 };
 const telemetry = new Telemetry(
   {

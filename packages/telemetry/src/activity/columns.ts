@@ -108,11 +108,14 @@ export const columns: readonly Column<Sample>[] = [
   own('router.delivered', '/s', ({ router }) => router.figures.delivered),
   own('router.failed', '/s', ({ router }) => router.figures.failed),
   own('router.elided', '/s', ({ router }) => router.figures.elided),
-  own('router.rejected', '/s', ({ router }) => [...router.figures.rejected.values()].reduce((a, b) => a + b, 0)),
+  own('router.rejected', '/s', ({ router }) => sumOf(router.figures.rejected)),
   gauge('router.imbalance', '', ({ router }) => router.figures.imbalance),
   gauge('router.run_queue', '', ({ router }) => router.figures.runQueue),
   own('router.restarts', '/s', ({ router }) => router.restarts),
   gauge('router.switched_off', '', ({ router }) => router.switchedOff),
+  gauge('router.dead_letters', '', ({ router }) => router.figures.deadLetters.kept),
+  own('router.given_up', '/s', ({ router }) => sumOf(router.figures.deadLetters.givenUp)),
+  own('router.letters_lost', '/s', ({ router }) => sumOf(router.figures.deadLetters.lost)),
   gauge('alerts.warning', '', ({ router }) => router.alertsWarning),
   gauge('alerts.critical', '', ({ router }) => router.alertsCritical),
   own('alerts.deliveries', '/s', ({ router }) => router.deliveries),
@@ -129,3 +132,7 @@ export const columns: readonly Column<Sample>[] = [
     gauge(`${name}.mailboxes`, '', ({ router }) => router.classes[i]!.distribution.counts.reduce((a, b) => a + b, 0)),
   ]),
 ];
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
