@@ -40,7 +40,7 @@ export class Looker {
     page.on('request', (request) => {
       if (!request.url().startsWith(origin)) this.wrongs.push(`asked ${request.url()}`);
     });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
   }
 
   /** @param url a link, or the address of the console */
