@@ -125,17 +125,22 @@ export class Mailbox {
   /** Takes a SEND: into the mailbox, or to its answer. Only {@link Mailboxes} calls it, and tells the statistics of it. */
   append(message: Message): void {
     const sender = message.sender!;
-    if (message.again || message.cid <= sender.highCid) {
-      if (lookUpResend(this, message, this.#host)) return;
-    } else if (this.#overQuota(message.bodyBytes)) {
-      const detail = `the mailbox of '${this.name}' is full`;
-      this.#host.commits.reject(message, { code: 'mailbox_full', detail, retryAfterMs: 60_000 }, this.name);
-      return;
-    } else if (this.#host.room.isTight && !this.#needsNoDisk(message)) {
-      this.#host.commits.reject(message, noRoom, this.name);
-      return;
+    // where something above it was written it may be a resend, also without the mark of one
+    if ((message.again || message.cid <= sender.highCid) && lookUpResend(this, message, this.#host)) return;
+    if (!message.again) {
+      const refusal = this.#refusal(message);
+      if (refusal !== null) {
+        this.#host.commits.reject(message, refusal, this.name);
+        return;
+      }
     }
     this.#take(message);
+  }
+
+  #refusal(message: Message): Rejection | null {
+    if (this.#overQuota(message.bodyBytes))
+      return { code: 'mailbox_full', detail: `the mailbox of '${this.name}' is full`, retryAfterMs: 60_000 };
+    return this.#host.room.isTight && !this.#needsNoDisk(message) ? noRoom : null;
   }
 
   #take(message: Message): void {

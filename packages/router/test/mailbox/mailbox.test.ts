@@ -19,6 +19,19 @@ describe('the quota of a mailbox', () => {
     expect(node.store.count('bob').messages).toBe(3);
   });
 
+  test('holds also for what was sent before something that was refused at once', async () => {
+    const node = new TestNode({ limits: { mailboxMessages: 3 } });
+    const alice = await node.login('alice');
+    alice.write((w) => {
+      for (let cid = 1; cid <= 20; cid++) w.send(cid, 'bob', Buffer.from('x'));
+      w.send(21, '$nobody', Buffer.from('x'));
+    });
+    await node.settle();
+    expect(node.store.count('bob').messages).toBe(3);
+    expect(codes(alice).slice(0, 2)).toEqual(['4 mailbox_full', '5 mailbox_full']);
+    expect(codes(alice).at(-1)).toBe('21 unknown_recipient');
+  });
+
   test('counts bytes of bodies: one that just fits is taken', async () => {
     const node = new TestNode({ limits: { mailboxBytes: 100 } });
     const alice = await node.login('alice');
