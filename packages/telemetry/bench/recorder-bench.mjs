@@ -28,6 +28,7 @@ const figures = {
   },
   ...{ connections: 1, rejected: new Map([['mailbox_full', 1]]), runQueue: 0 },
   deadLetters: { kept: 0, bytes: 0, givenUp: new Map(), lost: new Map() },
+  traces: null,
 };
 const telemetry = new Telemetry(
   {

@@ -116,6 +116,13 @@ export const columns: readonly Column<Sample>[] = [
   gauge('router.dead_letters', '', ({ router }) => router.figures.deadLetters.kept),
   own('router.given_up', '/s', ({ router }) => sumOf(router.figures.deadLetters.givenUp)),
   own('router.letters_lost', '/s', ({ router }) => sumOf(router.figures.deadLetters.lost)),
+  own('traces.messages', '/s', ({ router }) => router.figures.traces?.sampled ?? 0),
+  own('traces.exported', '/s', ({ router }) => router.figures.traces?.spans.exported ?? 0),
+  own(
+    'traces.lost',
+    '/s',
+    ({ router: { figures } }) => (figures.traces?.spans.failed ?? 0) + (figures.traces?.spans.dropped ?? 0),
+  ),
   gauge('alerts.warning', '', ({ router }) => router.alertsWarning),
   gauge('alerts.critical', '', ({ router }) => router.alertsCritical),
   own('alerts.deliveries', '/s', ({ router }) => router.deliveries),

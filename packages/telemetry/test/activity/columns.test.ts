@@ -26,6 +26,8 @@ const recordedAs: Readonly<Record<string, string>> = {
   mailbeam_connections: 'router.connections',
   mailbeam_rejected_total: 'router.rejected',
   mailbeam_run_queue: 'router.run_queue',
+  mailbeam_traced_messages_total: 'traces.messages',
+  mailbeam_trace_spans_total: 'traces.exported',
   mailbeam_dead_letters: 'router.dead_letters',
   mailbeam_given_up_total: 'router.given_up',
   mailbeam_dead_letters_lost_total: 'router.letters_lost',
