@@ -29,7 +29,7 @@ export const rulesTakenOut: readonly PlantedFault[] = [
   },
   {
     name: 'rule 3: a resend is not looked up',
-    mutations: at('mailbox/mailbox.js', 'if (message.again || message.cid <= sender.highCid) {', 'if (false) {'),
+    mutations: at('mailbox/mailbox.js', '(message.again || message.cid <= sender.highCid) &&', 'false &&'),
   },
   {
     name: 'rule 3: a resend does not find the rejection it got',
@@ -43,8 +43,8 @@ export const rulesTakenOut: readonly PlantedFault[] = [
     name: 'rule 3: the look-up comes after the quota',
     mutations: at(
       'mailbox/mailbox.js',
-      'else if (this.#overQuota(message.bodyBytes)) {',
-      'if (this.#overQuota(message.bodyBytes)) {',
+      'lookUpResend(this, message, this.#host))',
+      'this.#refusal(message) === null && lookUpResend(this, message, this.#host))',
     ),
   },
   {
