@@ -63,6 +63,8 @@ class Person implements ServerFrameVisitor {
   sent = 0;
   delivered = 0;
   acceptedUpTo = 0;
+  /** As WELCOME says. */
+  #sendWindow = 1;
   readonly #name: string;
   readonly #to: string;
   readonly #writer = new FrameWriter();
@@ -100,7 +102,9 @@ class Person implements ServerFrameVisitor {
     await welcomed;
   }
 
+  /** Sends one, unless as many as the router allows have no answer. */
   send(): void {
+    if (this.sent - this.acceptedUpTo >= this.#sendWindow) return;
     const body = Buffer.allocUnsafe(8);
     body.writeDoubleBE(performance.now());
     this.#writer.send(++this.sent, this.#to, body);
@@ -121,7 +125,8 @@ class Person implements ServerFrameVisitor {
     return this.acceptedUpTo === this.sent && this.#receipted === this.sent;
   }
 
-  welcome(): void {
+  welcome(...[, , , , , { sendWindow }]: Parameters<ServerFrameVisitor['welcome']>): void {
+    this.#sendWindow = sendWindow;
     this.#welcomed?.();
   }
 

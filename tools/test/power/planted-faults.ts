@@ -11,9 +11,9 @@ export const plantedFaults: readonly (Mutation & { readonly name: string })[] = 
     replace: 'separateFlushed: true, noSync: true,',
   },
   {
-    name: 'leaves the name of its file unflushed',
-    file: 'packages/store/dist/lmdb-store.js',
-    find: 'await flushNames(dir);',
+    name: 'leaves the names of its files unflushed',
+    file: 'packages/store/dist/durable-directory.js',
+    find: 'await handle.sync();',
     replace: '',
   },
 ];
