@@ -36,7 +36,7 @@ test('the table has a line for each target of a row', () => {
   expect(lines.at(-1)).toBe('  online: a note');
 });
 
-test('the targets are those of the issue', () => {
+test('the targets are those of the issue, and what traces may cost', () => {
   expect(targets.map(({ row: id, figure, atMost }) => `${id} ${figure} ${atMost}`)).toEqual([
     'online ratio 1.2',
     'paced ratio 1.5',
@@ -50,5 +50,7 @@ test('the targets are those of the issue', () => {
     'memory-few startSeconds 2',
     'memory-many rssAnonMb 300',
     'memory-many startSeconds 2',
+    'traces offPercent 3',
+    'traces onUs 0.2',
   ]);
 });

@@ -22,13 +22,13 @@ export default defineService({
 `;
 
 /**
- * A message that crashes its service is given up after three times: its sender is told, those behind it are handled, and an operator
- * lists it, sends it again when the service is mended, and purges it; also after a kill. Three messages that crash it three times
- * each take some 12 s, for its supervisor backs off. `patienceMs`: longest wait for one answer. @throws Error that says what was not so
+ * A message that crashes its service is given up, here after two times: its sender is told, those behind it are handled, and an operator
+ * lists it, sends it again when the service is mended, and purges it; also after a kill. Each crash after another takes
+ * longer, for its supervisor backs off: with the usual three attempts it would be 12 s. `patienceMs`: longest wait for one answer. @throws Error that says what was not so
  */
 export async function poison(root: string, patienceMs?: number): Promise<void> {
   const handlers = mkdtempSync(join(tmpdir(), 'mailbeam-poison-'));
-  const env = { MAILBEAM_CODE_HANDLERS: handlers, MAILBEAM_DEAD_LETTERS_ENTRIES: '2' };
+  const env = { MAILBEAM_CODE_HANDLERS: handlers, MAILBEAM_DEAD_LETTERS_ENTRIES: '2', MAILBEAM_MAX_ATTEMPTS: '2' };
   const router = new RouterProcess({ root, env });
   const talkers: Talker[] = [];
   const mailbeam = async (...args: string[]): Promise<{ code: number | null; text: string }> => {
