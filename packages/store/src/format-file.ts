@@ -68,14 +68,20 @@ export function compareFormat(dir: string, header: Header | undefined): void {
 }
 
 /** @throws StoreError `format_unknown` or `format_old` */
-export function checkVersion({ format, version }: Pick<Format, 'format' | 'version'>, dir: string): void {
+export function checkVersion(said: Pick<Format, 'format' | 'version'>, dir: string): void {
+  refuseUnknown(said, dir);
+  const { version } = said;
+  if (version < FORMAT_VERSION)
+    throw new StoreError('format_old', `${dir} has version ${version}, this is version ${FORMAT_VERSION}`);
+}
+
+/** What is of another format, or of a newer version. @throws StoreError `format_unknown` */
+export function refuseUnknown({ format, version }: Pick<Format, 'format' | 'version'>, dir: string): void {
   if (format !== FORMAT_ID || !(version <= FORMAT_VERSION))
     throw new StoreError(
       'format_unknown',
       `${dir} has ${format} version ${version}, this is version ${FORMAT_VERSION}`,
     );
-  if (version < FORMAT_VERSION)
-    throw new StoreError('format_old', `${dir} has version ${version}, this is version ${FORMAT_VERSION}`);
 }
 
 /** Writes the file; it is on disk once the names of the directory are flushed (durable-directory.ts). */
@@ -90,6 +96,9 @@ export function writeFormat(dir: string, { format, version, id, created }: Heade
   renameSync(fresh, file);
 }
 
-function missing(dir: string, { id, created }: Format): StoreError {
+/** No data file where FORMAT speaks of a store, or where one was asked for. */
+export function missing(dir: string, format: Format | undefined): StoreError {
+  if (format === undefined) return new StoreError('store_missing', `there is no store in ${dir}`);
+  const { id, created } = format;
   return new StoreError('store_missing', `${dir}/FORMAT speaks of store ${id}, made ${created}, and there is none`);
 }

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Disk } from './disk.js';
 import { flushNames } from './durable-directory.js';
 import { StoreError } from './errors.js';
-import { checkFormat, checkVersion, readFormat, writeFormat } from './format-file.js';
-import { FORMAT_VERSION, putHeader, readHeader } from './header.js';
+import { compareFormat, hasDataFile, missing, readFormat, refuseUnknown, writeFormat } from './format-file.js';
+import { putHeader, readHeader } from './header.js';
 import type { Header } from './header.js';
 import { claim, disown, impatient } from './owner.js';
 
@@ -23,7 +21,9 @@ type HeaderOfVersion1 = Omit<Header, 'id' | 'originFloor'>;
  * @throws StoreError `store_in_use`, `store_missing`, `store_corrupt`, or `format_unknown` for a newer version
  */
 export async function migrateStore(dir: string): Promise<Migration> {
-  if (!existsSync(join(dir, 'data.mdb'))) checkFormat(dir);
+  const format = readFormat(dir);
+  if (format !== undefined) refuseUnknown(format, dir);
+  if (!hasDataFile(dir)) throw missing(dir, format);
   await claim(dir, impatient);
   let disk;
   try {
@@ -31,10 +31,11 @@ export async function migrateStore(dir: string): Promise<Migration> {
     const header = readHeader(disk);
     if (header === undefined) throw new StoreError('store_corrupt', `there is no header row in ${dir}`);
     const { version } = header;
-    if (version > FORMAT_VERSION) checkVersion(header, dir);
+    refuseUnknown(header, dir);
+    if (version > 1) compareFormat(dir, header); // one of version 1 has no id
     const migrated = version === 1 ? migratedFrom1(header) : header;
     if (migrated !== header) await put(disk, migrated);
-    if (readFormat(dir)?.version !== migrated.version) writeFormat(dir, migrated);
+    if (format?.version !== migrated.version) writeFormat(dir, migrated);
     await flushNames(dir);
     return { from: version, to: migrated.version };
   } finally {

@@ -78,6 +78,24 @@ test('a store of a newer version is left alone', async () => {
   await expect(migrateStore(dir)).rejects.toMatchObject({ code: 'format_unknown' });
 });
 
+test.each([
+  ['a newer version', { version: 3 }, 'format_unknown'],
+  ['another format', { format: 'other' }, 'format_unknown'],
+  ['another store', { id: '0123456789abcdef' }, 'store_corrupt'],
+])('`mailbeam store migrate` leaves FORMAT alone where it speaks of %s', async (_, change, code) => {
+  rewrite(change);
+  const before = format();
+  await expect(migrateStore(dir)).rejects.toMatchObject({ code });
+  expect(format()).toEqual(before);
+  expect(existsSync(join(dir, 'owner'))).toBe(false);
+});
+
+test('where there is no store none is migrated', async () => {
+  rmSync(file);
+  truncateSync(join(dir, 'data.mdb'));
+  await expect(migrateStore(dir)).rejects.toMatchObject({ code: 'store_missing' });
+});
+
 test('a FORMAT that is cut off is damage', async () => {
   writeFileSync(file, '{"format":"mail');
   await expect(openLmdbStore(dir)).rejects.toMatchObject({ code: 'store_corrupt' });
