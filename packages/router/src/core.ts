@@ -18,6 +18,7 @@ import type { PurgedPart } from './mailbox/endings.js';
 import { MailboxMeter } from './mailbox/mailbox-meter.js';
 import type { Mailbox } from './mailbox/mailbox.js';
 import { Mailboxes } from './mailbox/mailboxes.js';
+import { Rejections } from './mailbox/rejections.js';
 import type { Message } from './mailbox/request.js';
 import type { Sender } from './mailbox/sender.js';
 import type { ClientSocket } from './port/client-socket.js';
@@ -51,6 +52,7 @@ export class Core implements PortHost {
   readonly ledger: Ledger;
   readonly meter: MailboxMeter;
   readonly commits: CommitLoop;
+  readonly rejections: Rejections;
   readonly outbox: Outbox;
   readonly dispatch = new Dispatch(this);
   readonly presence: Presence;
@@ -98,6 +100,7 @@ export class Core implements PortHost {
     this.ledger = new Ledger(store.ledger, store.pending.messages);
     this.meter = new MailboxMeter(this.clock);
     this.commits = new CommitLoop(this);
+    this.rejections = new Rejections(this.commits);
     this.outbox = new Outbox(placement, transport);
     this.presence = new Presence(this.clock, limits.presenceAwayMs, (user) => this.#isOpen(user));
     this.#mailboxes = new Mailboxes(this);

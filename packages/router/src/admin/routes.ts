@@ -76,7 +76,7 @@ function status(node: NodeView) {
     mailboxesInMemory: core.mailboxesInMemory,
     actors: core.system.actorCount,
     sessionCrashes: core.crashes,
-    rejected: Object.fromEntries(core.dispatch.rejected),
+    rejected: Object.fromEntries(core.rejections.counts),
     limits: {
       connections: node.maxConnections,
       sendWindow: limits.sendWindow,

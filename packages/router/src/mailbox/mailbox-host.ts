@@ -6,11 +6,13 @@ import type { Outbox } from '../routing/outbox.js';
 import type { MailboxStore } from '@mailbeam/store';
 import type { Traces } from '../traces/traces.js';
 import type { MailboxMeter } from './mailbox-meter.js';
+import type { Rejections } from './rejections.js';
 
 /** What every mailbox of a node shares. */
 export interface MailboxHost {
   readonly store: MailboxStore;
   readonly commits: CommitLoop;
+  readonly rejections: Rejections;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly outbox: Outbox;

@@ -130,7 +130,7 @@ export class Mailbox {
     if (!message.again) {
       const refusal = this.#refusal(message);
       if (refusal !== null) {
-        this.#host.commits.reject(message, refusal, this.name);
+        this.#host.rejections.reject(message, refusal, this.name);
         return;
       }
     }

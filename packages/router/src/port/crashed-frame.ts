@@ -1,4 +1,4 @@
-import { lookUpResend, rejectAtOnce, rejectedBefore, settledBefore } from '../mailbox/resend.js';
+import { lookUpResend, rejectedBefore, settledBefore } from '../mailbox/resend.js';
 import type { MailboxHost } from '../mailbox/mailbox-host.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import { Message, ReadRequest } from '../mailbox/request.js';
@@ -37,7 +37,8 @@ export function answerRefused(
   const peer = request instanceof Message ? request.to : request.peer;
   if (request instanceof Message && request.toKind === 0) {
     // from the frame's bytes alone, and a name that cannot stand in a receipt
-    rejectAtOnce(request, { code: 'invalid', detail: 'the name of the recipient is ill-formed', retryAfterMs: 0 });
+    const detail = 'the name of the recipient is ill-formed';
+    host.rejections.rejectAtOnce(request, { code: 'invalid', detail, retryAfterMs: 0 });
     return;
   }
   if (request instanceof Message && request.toKind !== 2) {

@@ -1,6 +1,5 @@
 import { CloseCode, Op } from '@mailbeam/protocol';
 import type { RejectCode } from '@mailbeam/protocol';
-import { rejectAtOnce } from '../mailbox/resend.js';
 import { Message } from '../mailbox/request.js';
 import type { ReadRequest, Rejection } from '../mailbox/request.js';
 import type { PortFrame } from './frames.js';
@@ -102,7 +101,7 @@ export class Verdict {
   #rejectFrame(request: Message | ReadRequest, port: Port, host: PortHost): void {
     const rejection = { code: this.#code as RejectCode, detail: this.#detail, retryAfterMs: this.#retryAfterMs };
     // from the frame's bytes alone: a resend gets the same answer without being remembered (semantics 2.6)
-    if (this.#code === 'invalid' || this.#code === 'too_large') rejectAtOnce(request, rejection);
+    if (this.#code === 'invalid' || this.#code === 'too_large') host.dispatch.rejectAtOnce(request, rejection);
     // the service ran when the message was sent, and may have taken it
     else if (
       request.again &&

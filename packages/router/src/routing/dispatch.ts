@@ -22,8 +22,6 @@ export interface DispatchHost extends MailboxHost {
 /** Carries out what sessions and services ask for: most of it goes to another user's address. */
 export class Dispatch {
   readonly #host: DispatchHost;
-  /** Refusals by code, since the start. */
-  readonly rejected = new Map<string, number>();
 
   constructor(host: DispatchHost) {
     this.#host = host;
@@ -52,8 +50,12 @@ export class Dispatch {
 
   /** Rejects a request once that is on disk. */
   reject(request: Message | ReadRequest, rejection: Rejection): void {
-    this.rejected.set(rejection.code, (this.rejected.get(rejection.code) ?? 0) + 1);
-    this.#host.commits.reject(request, rejection, request instanceof Message ? request.to : request.peer);
+    this.#host.rejections.reject(request, rejection, request instanceof Message ? request.to : request.peer);
+  }
+
+  /** Rejects a request for what its bytes are. */
+  rejectAtOnce(request: Message | ReadRequest, rejection: Rejection): void {
+    this.#host.rejections.rejectAtOnce(request, rejection);
   }
 
   /** Does not take a request that the session let pass. */

@@ -21,7 +21,7 @@ export function nodeFigures(
     failed: ledger.failed,
     imbalance: ledgerImbalance(core),
     connections,
-    rejected: core.dispatch.rejected,
+    rejected: core.rejections.counts,
     runQueue: core.system.runQueueLength,
     deadLetters,
     traces: core.traces?.figures ?? null,
