@@ -5,6 +5,7 @@ import { Disk } from './disk.js';
 import { flushNames } from './durable-directory.js';
 import { StoreError } from './errors.js';
 import { checkFormat, hasDataFile } from './format-file.js';
+import { COMPACT_COPY } from './left-copies.js';
 import type { ReadProgress } from './open-state.js';
 import { claim, disown, impatient } from './owner.js';
 import { tryDisk } from './try-store.js';
@@ -15,9 +16,6 @@ export interface Compaction {
   readonly bytesAfter: number;
 }
 
-/** Holds the copy until it takes the place of the data file. */
-const COPY_DIR = 'compact.tmp';
-
 /**
  * Writes the data file anew without its free pages: LMDB uses them again and never gives them back. Needs room for the
  * copy, which is read whole before it takes the place of the file; a crash in between leaves the one or the other.
@@ -26,7 +24,7 @@ const COPY_DIR = 'compact.tmp';
  */
 export async function compactStore(dir: string, onProgress?: (progress: ReadProgress) => void): Promise<Compaction> {
   await claim(dir, impatient);
-  const copy = join(dir, COPY_DIR);
+  const copy = join(dir, COMPACT_COPY);
   const file = join(dir, 'data.mdb');
   try {
     checkFormat(dir);

@@ -19,6 +19,7 @@ import type {
 import { dueMessages } from './due.js';
 import { flushNames, makeDurably } from './durable-directory.js';
 import { checkFormat, readFormat, writeFormat } from './format-file.js';
+import { removeLeftCopies } from './left-copies.js';
 import { Maintenance } from './maintenance.js';
 import { readState } from './open-state.js';
 import { resolveOptions } from './options.js';
@@ -41,6 +42,7 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
   await claim(dir);
   let disk;
   try {
+    removeLeftCopies(dir);
     checkFormat(dir);
     disk = new Disk(dir);
     const state = readState(disk, resolved, Date.now());

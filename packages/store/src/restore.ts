@@ -7,6 +7,7 @@ import { flushNames, makeDurably } from './durable-directory.js';
 import { StoreError } from './errors.js';
 import { checkFormat, hasDataFile, writeFormat } from './format-file.js';
 import type { Header } from './header.js';
+import { RESTORE_COPY } from './left-copies.js';
 import type { MailboxCount } from './mailbox-store.js';
 import { readState } from './open-state.js';
 import type { ReadProgress } from './open-state.js';
@@ -22,9 +23,6 @@ export interface Restoration {
   readonly created: string;
   readonly pending: MailboxCount;
 }
-
-/** Holds the copy until all of it was read. */
-const COPY_DIR = 'restore.tmp';
 
 /**
  * Clients that came after the backup was made have origins that it does not know. Those given from now on are above any that can
@@ -47,7 +45,7 @@ export async function restoreStore(
   if (!hasDataFile(backup)) throw new StoreError('store_missing', `there is no backup in ${backup}`);
   await makeDurably(dir);
   await claim(dir, impatient);
-  const copy = join(dir, COPY_DIR);
+  const copy = join(dir, RESTORE_COPY);
   try {
     if (hasDataFile(dir)) throw new StoreError('store_exists', dir);
     rmSync(copy, { recursive: true, force: true });

@@ -30,6 +30,16 @@ async function turnOver(store: LmdbStore, turn: number): Promise<void> {
 const keysOf = (store: LmdbStore, user: string): number[] =>
   store.read(user, -1, END, 100_000, 1e9).map(({ key }) => key);
 
+test.each(['compact.tmp', 'restore.tmp'])(
+  'what was left of an ended copy in %s goes at the next opening',
+  async (name) => {
+    mkdirSync(join(dir, name), { recursive: true });
+    writeFileSync(join(dir, name, 'data.mdb'), 'a part of a copy');
+    await (await openLmdbStore(dir)).close();
+    expect(existsSync(join(dir, name))).toBe(false);
+  },
+);
+
 describe('a backup of a store that is open', () => {
   test('is the store at one moment, however much is written meanwhile, and what was committed before is in it', async () => {
     const store = await openLmdbStore(dir, { checkpointRecords: 64, mergeRuns: 2, eraseDelayMs: 1, stepDelayMs: 0 });
