@@ -91,7 +91,9 @@ function ended(outcome: NodeOutcome, signal: NodeJS.Signals | undefined, output:
   }
 }
 
-const coded = (message: string, code: string): string => (code === '' ? message : `${message} (${code})`);
+/** Says the code, unless the message ends with it already, as that of a trial read does. */
+const coded = (message: string, code: string): string =>
+  code === '' || message.endsWith(`(${code})`) ? message : `${message} (${code})`;
 
 function nodeEntry(): string {
   return fileURLToPath(import.meta.resolve('@mailbeam/router/node-main'));

@@ -21,10 +21,15 @@ export async function dataDirectory(flags: StoreFlags): Promise<string> {
   return (await configFor(flags)).config.data;
 }
 
+/** Whether there is a store in a directory, or was. */
+export function hasStore(dir: string): boolean {
+  return existsSync(path.join(dir, 'data.mdb')) || existsSync(path.join(dir, 'FORMAT'));
+}
+
 /** The same, where there is a store. @throws CliError ERROR where there is none */
 export async function dataWithStore(flags: StoreFlags): Promise<string> {
   const data = await dataDirectory(flags);
-  if (existsSync(path.join(data, 'data.mdb')) || existsSync(path.join(data, 'FORMAT'))) return data;
+  if (hasStore(data)) return data;
   throw new CliError(
     ExitCode.ERROR,
     `there is no store in ${data}`,

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import type { Salvage } from '@mailbeam/router/store-maintenance';
+import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
 import { shownText } from '../shown-text.js';
 import { count } from './count.js';
+import { hasStore } from './data-directory.js';
 import { runStoreJob } from './store-job.js';
 
 /** Of one sender and recipient that are listed. */
@@ -22,7 +24,10 @@ export async function salvageCommand(
   output: Output,
 ): Promise<ExitStatus> {
   const to = path.resolve(fresh);
-  const found = await runStoreJob({ type: 'salvage', data: path.resolve(old), to }, ({ messages }) =>
+  const data = path.resolve(old);
+  if (!hasStore(data))
+    throw new CliError(ExitCode.ERROR, `there is no store in ${data}`, 'OLD is the damaged data directory');
+  const found = await runStoreJob({ type: 'salvage', data, to }, ({ messages }) =>
     output.progress(`${count(messages)} messages taken over`),
   );
   const { problems } = await runStoreJob({ type: 'check', data: to });

@@ -71,6 +71,9 @@ function addCompact(store: Command, host: CommandHost): void {
     )
     .action(host.runs(async () => (await import('./compact-command.js')).compactCommand));
   examples(command, [['mailbeam store compact --data /srv/mailbeam', '']]);
+  note(command, [
+    'Exit codes: 0 done, 1 nothing was changed (it is in use, or there is no room), 9 the store is damaged.',
+  ]);
 }
 
 function addSalvage(store: Command, host: CommandHost): void {
@@ -95,4 +98,7 @@ function addMigrate(store: Command, host: CommandHost): void {
     )
     .action(host.runs(async () => (await import('./migrate-command.js')).migrateCommand));
   examples(command, [['mailbeam store migrate --data /srv/mailbeam', '']]);
+  note(command, [
+    'Exit codes: 0 up to date, 1 nothing was changed (it is in use, or of a newer version), 9 the store is damaged.',
+  ]);
 }

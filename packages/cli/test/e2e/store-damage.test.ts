@@ -65,6 +65,7 @@ test('one that was cut off after it was closed in good order is found when it ha
   const refused = await startAgain();
   expect(refused.code).toBe(6);
   expect(refused.stderr).toMatch(/the data on disk is damaged: .*mailbeam store salvage.*\(store_corrupt\)/);
+  expect(refused.stderr.match(/\(store_corrupt\)/g)).toHaveLength(1);
 });
 
 test('a damaged row that nobody has read since is found before a store left open is opened', async () => {

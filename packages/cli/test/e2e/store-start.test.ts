@@ -52,6 +52,9 @@ test('a store of a newer version keeps the router from starting', async () => {
   const refused = await startAgain();
   expect(refused.code).toBe(6);
   expect(refused.stderr).toMatch(/version 99.*\(format_unknown\)/);
+  const migrated = await router.line.mailbeam(['store', 'migrate']);
+  expect(migrated).toMatchObject({ code: 1, stderr: expect.stringMatching(/version 99.*\(format_unknown\)/) });
+  expect(await readFile(data('FORMAT'), 'utf8')).toContain('99');
 });
 
 test('one of an older version is said to need `mailbeam store migrate`, which leaves one alone that is up to date', async () => {
