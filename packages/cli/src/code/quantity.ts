@@ -3,13 +3,13 @@ import { ExitCode } from '../exit-code.js';
 
 const msOf: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A time as people write it, `30s`, `500ms`, `2m` or `0`, in ms. @throws CliError USAGE */
+/** A time as people write it, `500ms`, `30s`, `2m`, `12h`, `7d` or `0`, in ms. @throws CliError USAGE */
 export function durationMs(flag: string, text: string): number {
   if (text === '0') return 0;
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h|d)$/.exec(text) ?? [];
   const ms = Number(number) * (msOf[unit] ?? NaN);
   if (number === '' || !Number.isFinite(ms))
-    throw new CliError(ExitCode.USAGE, `${flag} ${text}: must be a time such as 30s, 500ms, 2m or 0`);
+    throw new CliError(ExitCode.USAGE, `${flag} ${text}: must be a time such as 500ms, 30s, 2m, 12h, 7d or 0`);
   return Math.round(ms);
 }
 

@@ -11,6 +11,12 @@ export async function purgeCommand(ids: readonly string[], flags: ChoiceFlags, o
   const choice = choiceOf(ids, flags);
   const access = await adminAccess(flags);
   const answer = (await access.post('/deadletters/purge', choice)) as { readonly purged: number };
-  output.line(flags.json === true ? JSON.stringify(answer) : `${countText(answer.purged, 'dead letter')} purged`);
+  output.line(flags.json === true ? JSON.stringify(answer) : purgedText(answer.purged, ids));
   return ExitCode.OK;
+}
+
+/** @param ids that were named; none where all were chosen */
+export function purgedText(purged: number, ids: readonly string[]): string {
+  const missing = new Set(ids).size - purged;
+  return `${countText(purged, 'dead letter')} purged${missing > 0 ? `; not in the box: ${missing}` : ''}`;
 }
