@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { finishedScript } from '../finished-script.js';
 import { fetchJson, fetchStatus } from './admin-status.js';
 import { childrenOf, isRunning, killWithChildren, signal } from './child-processes.js';
 import { fixedPort } from './fixed-port.js';
@@ -133,13 +134,7 @@ export class RouterProcess implements RouterUnderTest {
   }
 
   async checkStore(): Promise<string> {
-    const child = spawn(process.execPath, [this.#bin, 'store', 'check', '--data', this.data], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code, text } = await finishedScript(this.#bin, ['store', 'check', '--data', this.data]);
     return code === 0 ? '' : `exit ${code}: ${text}`;
   }
 

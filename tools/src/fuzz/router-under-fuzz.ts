@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
+import { finishedScript } from '../finished-script.js';
 
 /** The parts of /status that are used here. */
 export interface FuzzedStatus {
@@ -97,13 +98,7 @@ export class RouterUnderFuzz {
 
   /** `mailbeam store check` on its directory; '' or what it says. */
   async checkStore(): Promise<string> {
-    const child = spawn(process.execPath, [this.#bin, 'store', 'check', '--data', this.data], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code, text } = await finishedScript(this.#bin, ['store', 'check', '--data', this.data]);
     return code === 0 ? '' : `exit ${code}: ${text}`;
   }
 

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RouterProcess } from '../crash/router-process.js';
+import { finishedScript } from '../finished-script.js';
+import type { FinishedScript } from '../finished-script.js';
 import { must, page, see } from './expecting.js';
 import { Talker } from './talker.js';
 
@@ -31,17 +31,9 @@ export async function poison(root: string, patienceMs?: number): Promise<void> {
   const env = { MAILBEAM_CODE_HANDLERS: handlers, MAILBEAM_DEAD_LETTERS_ENTRIES: '2', MAILBEAM_MAX_ATTEMPTS: '2' };
   const router = new RouterProcess({ root, env });
   const talkers: Talker[] = [];
-  const mailbeam = async (...args: string[]): Promise<{ code: number | null; text: string }> => {
+  const mailbeam = (...args: string[]): Promise<FinishedScript> => {
     const where = ['--admin', router.adminUrl, '--data', router.data];
-    const child = spawn(process.execPath, [join(root, 'packages/cli/bin/mailbeam.js'), ...args, ...where], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, text };
+    return finishedScript(join(root, 'packages/cli/bin/mailbeam.js'), [...args, ...where], env);
   };
   const load = async (version: string, word: string): Promise<void> => {
     const file = join(handlers, 'echo.ts');

@@ -67,11 +67,11 @@ test.concurrent.each(faults)(
   async (_, fault, words) => {
     const mutant = await makeMutant([fault]);
     try {
-      const { code, output } = await runFuzzer(
+      const { code, text } = await runFuzzer(
         ...['--cases', '20000', '--seed', '1', '--max-failures', '1', '--settle-ms', '2000', '--bin', mutant.root],
       );
-      expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(words) });
-      expect(output).toMatch(/node tools\/dist\/fuzz\/main\.js --seed 1 --only /);
+      expect({ code, text }).toEqual({ code: 1, text: expect.stringMatching(words) });
+      expect(text).toMatch(/node tools\/dist\/fuzz\/main\.js --seed 1 --only /);
     } finally {
       await mutant.dispose();
     }

@@ -1,34 +1,17 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { checkoutRoot } from '../../src/checkout.js';
+import { finishedScript } from '../../src/finished-script.js';
+import type { FinishedScript } from '../../src/finished-script.js';
 import { makeMutant } from '../../src/mutant.js';
 import type { Mutation } from '../../src/mutant.js';
 
-export interface StormResult {
-  readonly code: number | null;
-  /** What it printed. */
-  readonly text: string;
-}
-
 /** Runs one storm of the built tools, in its short form, against the router that is built below `root`. */
-export async function runStorm(
-  storm: string,
-  flags: readonly string[] = [],
-  root = checkoutRoot,
-): Promise<StormResult> {
+export function runStorm(storm: string, flags: readonly string[] = [], root = checkoutRoot): Promise<FinishedScript> {
   const main = join(checkoutRoot, 'tools/dist/hurt/storm-main.js');
   // what others notice is judged by the full form: a machine that runs all tests at once measures itself
   const judged = ['--pairs', '1', '--slack-ms', '1000'];
   const short = ['--people', '1500', '--messages', '50000', '--opens', '1000', ...judged];
-  const child = spawn(process.execPath, [main, '--only', storm, ...short, ...flags, '--root', root], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, text };
+  return finishedScript(main, ['--only', storm, ...short, ...flags, '--root', root]);
 }
 
 /** The same against a router with a fault. */
@@ -36,7 +19,7 @@ export async function stormMutant(
   mutation: Mutation,
   storm: string,
   flags: readonly string[] = [],
-): Promise<StormResult> {
+): Promise<FinishedScript> {
   const mutant = await makeMutant([mutation]);
   try {
     // what the fault loses is waited for in vain: no longer than it has to

@@ -1,22 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { checkoutRoot } from '../../src/checkout.js';
+import { finishedScript } from '../../src/finished-script.js';
+import type { FinishedScript } from '../../src/finished-script.js';
 import { makeMutant } from '../../src/mutant.js';
 
 /** The short form of the built tool, against the router that is built below `root`. */
-async function soak(root = checkoutRoot): Promise<{ readonly code: number | null; readonly text: string }> {
+function soak(root = checkoutRoot): Promise<FinishedScript> {
   const main = join(checkoutRoot, 'tools/dist/soak/main.js');
   const short = ['--seconds', '12', '--connections', '100', '--messages', '100', '--visitors', '100', '--visits', '80'];
-  const child = spawn(process.execPath, [main, ...short, '--seed', '1', '--root', root], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, text };
+  return finishedScript(main, [...short, '--seed', '1', '--root', root]);
 }
 
 test.concurrent(
