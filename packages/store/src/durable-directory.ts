@@ -1,17 +1,34 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
  * Makes a directory (mode 0700), with those above it where they are missing. Resolves when their names are on disk: a flushed file below a name that is
  * not is lost with it. Only who makes it flushes it: whatever keeps something durable in a directory makes it by this and nothing else.
+ * @throws an error of the file system
  */
 export async function makeDurably(dir: string): Promise<void> {
-  const first = mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let at = resolve(dir); ; at = dirname(at)) {
-    await flushNames(dirname(at));
-    if (at === resolve(first)) return;
+  // not `recursive: true`: where a file system takes no new names and says ENOENT, as /proc does, Node tries for ever
+  const made = missing(resolve(dir)).filter(make);
+  for (const at of made.toReversed()) await flushNames(dirname(at));
+}
+
+/** What has to be made for `dir` to be a directory, the uppermost first. */
+function missing(dir: string): string[] {
+  const found = statSync(dir, { throwIfNoEntry: false });
+  if (found !== undefined) return found.isDirectory() ? [] : [dir];
+  return [...missing(dirname(dir)), dir];
+}
+
+/** False where another has made it meanwhile. */
+function make(dir: string): boolean {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const isThere = statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && isThere) return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { flushNames, makeDurably } from '../src/durable-directory.js';
@@ -22,6 +22,23 @@ test('the name of each directory that was made is flushed, the deepest first, an
   const deep = join(dir, 'a/b');
   expect(await flushedWhile(() => makeDurably(deep))).toEqual([join(dir, 'a'), dir]);
   expect(await flushedWhile(() => makeDurably(deep))).toEqual([]);
+});
+
+test.each([
+  ['a file', 'file', 'EEXIST'],
+  ['below a file', 'file/a', 'ENOTDIR'],
+  ['a link to nothing', 'link', 'EEXIST'],
+  ['below a link to nothing', 'link/a', 'ENOENT|EEXIST'],
+])('where there is %s none is made, and that is an error', async (_, name, code) => {
+  writeFileSync(join(dir, 'file'), '');
+  symlinkSync(join(dir, 'unmounted'), join(dir, 'link'));
+  await expect(makeDurably(join(dir, name))).rejects.toMatchObject({ code: expect.stringMatching(code) });
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a file system that takes no new names is an error, and does not hold the process', async () => {
+  await expect(makeDurably('/proc/mailbeam')).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('a store, a backup and what was restored from it have their directories’ names on disk', async () => {
