@@ -1,9 +1,11 @@
 import type { Config } from './config/index.js';
 import type { Ended } from './hot-code.js';
 import type { AreaLevels } from './log/levels.js';
+import type { TracedShare } from './traces/tracing.js';
 
 export type { Ended } from './hot-code.js';
 export type { AreaLevels } from './log/levels.js';
+export type { TracedShare } from './traces/tracing.js';
 export { heldLoopText, takeHeldLoop } from './watchdog/held-loop.js';
 
 /**
@@ -15,6 +17,7 @@ export { heldLoopText, takeHeldLoop } from './watchdog/held-loop.js';
  *       | <------ ready(ports) ------ |   or failed(code, message), exit 2
  *       | ------- drain ------------> | no new connections, GOODBYE, flush; exit 0
  *       | <------ log_levels -------- | what an operator set, for the node after this one
+ *       | <------ traced_share ------ | the same
  *       X channel gone                | flush; exit 3 within 1 s
  *
  * SIGTERM does what `drain` does. SIGINT and SIGHUP are ignored: a terminal sends them to parent and node alike, and the
@@ -39,20 +42,25 @@ export type ParentMessage =
       readonly ended: Ended;
       /** What the node before this one wrote to its log, where an operator had changed it. */
       readonly levels?: AreaLevels | undefined;
+      /** Which share of the messages that one traced, where an operator had changed it. */
+      readonly traced?: TracedShare | undefined;
     }
   | { readonly type: 'drain' };
 
-/** What the node sends: `ready` or `failed`, once; `log_levels` whenever they change. */
+/** What the node sends: `ready` or `failed`, once; `log_levels` and `traced_share` whenever they change. */
 export type NodeMessage =
   | { readonly type: 'ready'; readonly port: number; readonly adminPort: number }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
-  | { readonly type: 'log_levels'; readonly levels: AreaLevels };
+  | { readonly type: 'log_levels'; readonly levels: AreaLevels }
+  | { readonly type: 'traced_share'; readonly traced: TracedShare };
 
 /** What a node is started with that is not configuration. */
 export interface ProcessParts {
   readonly ended: Ended;
   readonly levels: AreaLevels | undefined;
   readonly onLevels: (levels: AreaLevels) => void;
+  readonly traced: TracedShare | undefined;
+  readonly onTraced: (traced: TracedShare) => void;
 }
 
 /** How a node process ends. 1 is Node's own code for an uncaught exception. */
@@ -71,9 +79,13 @@ export function runNodeProcess(start: (config: Config, parts: ProcessParts) => P
   let running: RunningNode | undefined;
   let draining = false;
 
-  const begin = async (config: Config, parts: Omit<ProcessParts, 'onLevels'>): Promise<void> => {
+  const begin = async (config: Config, parts: Omit<ProcessParts, 'onLevels' | 'onTraced'>): Promise<void> => {
     try {
-      starting ??= start(config, { ...parts, onLevels: (levels) => tell({ type: 'log_levels', levels }) });
+      starting ??= start(config, {
+        ...parts,
+        onLevels: (levels) => tell({ type: 'log_levels', levels }),
+        onTraced: (traced) => tell({ type: 'traced_share', traced }),
+      });
       running = await starting;
     } catch (error) {
       tell({ type: 'failed', code: codeOf(error), message: messageOf(error) }, () =>
@@ -103,8 +115,9 @@ export function runNodeProcess(start: (config: Config, parts: ProcessParts) => P
   };
 
   process.on('message', (message: ParentMessage) => {
-    if (message.type === 'start') void begin(message.config, { ended: message.ended, levels: message.levels });
-    else void drain();
+    if (message.type === 'drain') return void drain();
+    const { config, ended, levels, traced } = message;
+    void begin(config, { ended, levels, traced });
   });
   process.on('disconnect', () => void endWithoutParent());
   // The parent says what killed the node; Node itself prints the stack and exits with 1 as it would anyway.

@@ -62,6 +62,7 @@ import { nodeFigures } from './telemetry/node-figures.js';
 import { startRecorder } from './telemetry/node-recorder.js';
 import { addSinks, openTelemetry } from './telemetry/node-telemetry.js';
 import { Tracing } from './traces/tracing.js';
+import type { TracedShare } from './traces/tracing.js';
 import { VERSION } from './version.js';
 import { heldLoopText } from './watchdog/held-loop.js';
 import { Watchdog } from './watchdog/watchdog.js';
@@ -84,6 +85,10 @@ export interface NodeParts {
   readonly levels?: AreaLevels | undefined;
   /** An operator has changed what is written. */
   readonly onLevels?: (levels: AreaLevels) => void;
+  /** Which share of the messages that one traced, where an operator had changed it. */
+  readonly traced?: TracedShare | undefined;
+  /** An operator has changed what is traced. */
+  readonly onTraced?: (traced: TracedShare) => void;
 }
 
 /**
@@ -203,6 +208,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     addSinks(telemetry, config, server.port, logs.of('alerts'));
     tracing = new Tracing({
       ...{ core, config: config.traces, names, port: server.port },
+      ...{ before: parts.traced, onChange: parts.onTraced },
       onTrouble: (trouble) => log.warn({ trouble }, 'spans did not reach the collector of the traces'),
     });
     await tracing.begin();

@@ -115,7 +115,7 @@ function addLog(program: Command, host: CommandHost): void {
 function addTraces(program: Command, host: CommandHost): void {
   const command = addAdminFlags(program.command('traces').summary('how many messages a router traces'))
     .description(
-      'Shows which share of the messages a running router traces with OpenTelemetry, or changes it, for a time or until the node ends.',
+      'Shows which share of the messages a running router traces with OpenTelemetry, or changes it, for a time or until the router ends.',
     )
     .option('--sample <share>', 'so many of the messages: 1%, 0.1%, 100%; 0 is none')
     .option('--for <time>', 'only so long: 10m, 30s, at most 24h; then as it was')
@@ -126,6 +126,7 @@ function addTraces(program: Command, host: CommandHost): void {
     ['mailbeam traces --sample 1% --for 10m', 'more of them, for ten minutes'],
   ]);
   note(command, [
+    'What is set here outlives a node that dies, within its time, and is forgotten when the router ends.',
     'Where they go, and how many at rest: traces.endpoint and traces.sample of the configuration.',
     'What one actor or user does, here and now: `mailbeam trace`.',
   ]);

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Config } from '@mailbeam/router/config';
 import { heldLoopText, takeHeldLoop } from '@mailbeam/router/node-process';
-import type { AreaLevels, Ended, NodeMessage, ParentMessage } from '@mailbeam/router/node-process';
+import type { AreaLevels, Ended, NodeMessage, ParentMessage, TracedShare } from '@mailbeam/router/node-process';
 import { nativeCrashes } from '../store/store-job.js';
 import { RestartWindow } from './restart-window.js';
 
@@ -60,6 +60,8 @@ export class NodeSupervisor {
   #ended: Ended = 'clean';
   /** What an operator has the nodes write to their log, until this process ends. */
   #levels: AreaLevels | undefined;
+  /** What an operator has them trace, as long. */
+  #traced: TracedShare | undefined;
   #starts = 0;
   #draining = false;
   #timer: NodeJS.Timeout | undefined;
@@ -118,7 +120,8 @@ export class NodeSupervisor {
       if (child.connected) child.once('disconnect', gone);
       else gone();
     });
-    this.#tell({ type: 'start', config: this.#config, ended: this.#ended, levels: this.#levels });
+    const [config, ended, levels, traced] = [this.#config, this.#ended, this.#levels, this.#traced];
+    this.#tell({ type: 'start', config, ended, levels, traced });
   }
 
   #tell(message: ParentMessage): void {
@@ -133,6 +136,10 @@ export class NodeSupervisor {
     }
     if (message.type === 'log_levels') {
       this.#levels = message.levels;
+      return;
+    }
+    if (message.type === 'traced_share') {
+      this.#traced = message.traced;
       return;
     }
     const { port, adminPort } = message;

@@ -9,16 +9,20 @@ import { VERSION } from '../version.js';
 import { Sampler } from './sampler.js';
 import { Traces } from './traces.js';
 
-/** What `GET /traces` and `PUT /traces` answer. */
-export interface TracesView {
-  /** Where spans go, without user and password; '' for nowhere: then nothing can be traced. */
-  readonly endpoint: string;
-  /** Share of the messages that is traced, 0 to 1. */
+/** Which share of the messages is traced, as one node leaves it to the next. */
+export interface TracedShare {
+  /** 0 to 1. */
   readonly sample: number;
-  /** Until then, ms since the epoch; null: until it is changed, or the node ends. */
+  /** Until then, ms since the epoch; null: until it is changed, or the router ends. */
   readonly until: number | null;
   /** The share then, and else. */
   readonly usual: number;
+}
+
+/** What `GET /traces` and `PUT /traces` answer. */
+export interface TracesView extends TracedShare {
+  /** Where spans go, without user and password; '' for nowhere: then nothing can be traced. */
+  readonly endpoint: string;
   /** Most messages a second. */
   readonly perSecond: number;
   /** Null: nothing was traced since the start. */
@@ -31,6 +35,10 @@ export interface TracingParts {
   readonly names: Pick<Names, 'show'>;
   /** Port of this router, in its name among others. */
   readonly port: number;
+  /** What the node before this one traced when it died; default: none has. */
+  readonly before?: TracedShare | undefined;
+  /** An operator has changed it. */
+  readonly onChange?: ((share: TracedShare) => void) | undefined;
   readonly onTrouble: (trouble: SpanTrouble) => void;
   /** Default: OpenTelemetry, loaded now. */
   readonly open?: (options: SpanExportOptions) => Promise<SpanExport>;
@@ -78,9 +86,14 @@ export class Tracing {
     };
   }
 
-  /** Begins as the configuration says. */
+  /** Begins as the configuration says, or as the node before left it, for the rest of its time. */
   async begin(): Promise<void> {
-    if (this.isPossible) await this.#sample(this.#usual);
+    if (!this.isPossible) return;
+    const { sample, until, usual } = this.#parts.before ?? { sample: this.#usual, until: null, usual: this.#usual };
+    const isOver = until !== null && until <= this.#clock.wall();
+    this.#usual = usual;
+    if (until !== null && !isOver) this.#endAt(until);
+    await this.#sample(isOver ? usual : sample);
   }
 
   /**
@@ -88,14 +101,19 @@ export class Tracing {
    * @param forMs only for so long, then what was usual before; null: it is what is usual
    */
   async set(share: number, forMs: number | null): Promise<void> {
+    if (this.#isClosed) return;
     this.#cancel();
     this.#cancel = () => undefined;
     this.#until = null;
     if (forMs === null) this.#usual = share;
+    else this.#endAt(this.#clock.wall() + forMs);
+    this.#parts.onChange?.({ sample: share, until: this.#until, usual: this.#usual });
     await this.#sample(share);
-    if (forMs === null || this.#isClosed) return;
-    this.#until = this.#clock.wall() + forMs;
-    this.#cancel = this.#clock.after(forMs, () => {
+  }
+
+  #endAt(until: number): void {
+    this.#until = until;
+    this.#cancel = this.#clock.after(until - this.#clock.wall(), () => {
       this.#until = null;
       void this.#sample(this.#usual);
     });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { LevelClock } from '../../src/log/levels.js';
 import { TestNode } from '../../src/test-kit/test-node.js';
 import { Tracing } from '../../src/traces/tracing.js';
+import type { TracedShare } from '../../src/traces/tracing.js';
 import { RecordedSpans } from './recorded-spans.js';
 
 const config = {
@@ -14,11 +15,12 @@ const config = {
 };
 
 /** Tracing of a node whose packages are not loaded, with a clock that the test moves. */
-function tracing(change: Partial<typeof config> = {}) {
+function tracing(change: Partial<typeof config> = {}, before?: TracedShare) {
   const node = new TestNode();
   const spans = new RecordedSpans();
   const timers = new Set<() => void>();
   const opened: string[] = [];
+  const told: TracedShare[] = [];
   const clock: LevelClock = {
     wall: () => node.clock.wall,
     after: (_ms, fn) => {
@@ -28,6 +30,7 @@ function tracing(change: Partial<typeof config> = {}) {
   };
   const made = new Tracing({
     ...{ core: node.core, names: { show: (name: string) => name }, port: 4000, clock, onTrouble: () => undefined },
+    ...{ before, onChange: (share: TracedShare) => void told.push(share) },
     config: { ...config, ...change },
     open: async ({ endpoint }) => {
       opened.push(endpoint);
@@ -38,7 +41,7 @@ function tracing(change: Partial<typeof config> = {}) {
     for (const fn of timers) fn();
     timers.clear();
   };
-  return { ...{ node, spans, tracing: made, opened, elapse } };
+  return { ...{ node, spans, tracing: made, opened, told, elapse } };
 }
 
 describe('tracing', () => {
@@ -82,6 +85,29 @@ describe('tracing', () => {
     await on.set(0.2, null);
     elapse();
     expect(on.view).toMatchObject({ sample: 0.2, usual: 0.2, until: null });
+  });
+
+  test('what an operator set goes on in the node after one that died, for the rest of its time', async () => {
+    const { node, told, tracing: on } = tracing();
+    await on.begin();
+    await on.set(0.2, null);
+    await on.set(1, 60_000);
+    const until = node.clock.wall + 60_000;
+    expect(told).toEqual([
+      { sample: 0.2, until: null, usual: 0.2 },
+      { sample: 1, until, usual: 0.2 },
+    ]);
+    const next = tracing({}, told[1]);
+    await next.tracing.begin();
+    expect(next.tracing.view).toMatchObject({ sample: 1, until, usual: 0.2 });
+    next.elapse();
+    expect(next.tracing.view).toMatchObject({ sample: 0.2, until: null, usual: 0.2 });
+    const late = tracing({}, { sample: 1, until: node.clock.wall, usual: 0.2 });
+    await late.tracing.begin();
+    expect(late.tracing.view).toMatchObject({ sample: 0.2, until: null });
+    const nowhere = tracing({ endpoint: '' }, told[1]);
+    await nowhere.tracing.begin();
+    expect([nowhere.tracing.view.sample, nowhere.opened, next.told, late.told]).toEqual([0, [], [], []]);
   });
 
   test('two who ask at once open one export', async () => {
