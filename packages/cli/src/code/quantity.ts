@@ -13,6 +13,13 @@ export function durationMs(flag: string, text: string): number {
   return Math.round(ms);
 }
 
+/** A time from `least` to `most`, both as people write them, in ms. @throws CliError USAGE */
+export function durationMsWithin(flag: string, text: string, least: string, most: string): number {
+  const ms = durationMs(flag, text);
+  if (ms >= durationMs(flag, least) && ms <= durationMs(flag, most)) return ms;
+  throw new CliError(ExitCode.USAGE, `${flag} ${text}: must be a time from ${least} to ${most}`);
+}
+
 /** A part of a hundred as people write it, `5%` or `5`. @throws CliError USAGE */
 export function percent(flag: string, text: string): number {
   const [, number = ''] = /^(\d+(?:\.\d+)?) ?%?$/.exec(text) ?? [];

@@ -1,7 +1,7 @@
 import type { TraceLine } from '@mailbeam/router';
 import { adminAccess } from '../admin-access.js';
 import type { AdminFlags } from '../admin-flags.js';
-import { durationMs } from '../code/quantity.js';
+import { durationMsWithin } from '../code/quantity.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
@@ -19,7 +19,8 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `mailbeam trace`: what an actor does, as it happens. */
 export async function traceCommand(target: string, flags: TraceFlags, output: Output): Promise<ExitStatus> {
-  const query = { forMs: String(durationMs('--for', flags.for)), maxPerSecond: flags.rate, kind: flags.kind };
+  const forMs = String(durationMsWithin('--for', flags.for, '1ms', '4m'));
+  const query = { forMs, maxPerSecond: flags.rate, kind: flags.kind };
   const route = routeOf('/trace', target, query);
   const access = await adminAccess(flags);
   const stop = new AbortController();

@@ -3,7 +3,7 @@ import { adminAccess } from '../admin-access.js';
 import type { AdminFlags } from '../admin-flags.js';
 import { AdminRefusal } from '../admin-refusal.js';
 import { CliError } from '../cli-error.js';
-import { durationMs } from '../code/quantity.js';
+import { durationMsWithin } from '../code/quantity.js';
 import { tableLines } from '../code/table.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
@@ -20,7 +20,7 @@ export interface LogFlags extends AdminFlags {
 export async function logCommand(level: string | undefined, flags: LogFlags, output: Output): Promise<ExitStatus> {
   if (level === undefined && (flags.area ?? flags.for) !== undefined)
     throw new CliError(ExitCode.USAGE, '--area and --for change a level: say which', '`mailbeam log debug --for 10m`');
-  const forMs = flags.for === undefined ? undefined : durationMs('--for', flags.for);
+  const forMs = flags.for === undefined ? undefined : durationMsWithin('--for', flags.for, '1ms', '24h');
   const access = await adminAccess(flags);
   let view: LogView;
   try {

@@ -3,7 +3,7 @@ import { adminAccess } from '../admin-access.js';
 import type { AdminFlags } from '../admin-flags.js';
 import { AdminRefusal } from '../admin-refusal.js';
 import { CliError } from '../cli-error.js';
-import { durationMs, percent } from '../code/quantity.js';
+import { durationMsWithin, percent } from '../code/quantity.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
@@ -20,7 +20,7 @@ export async function tracesCommand(flags: TracesFlags, output: Output): Promise
   if (flags.sample === undefined && flags.for !== undefined)
     throw new CliError(ExitCode.USAGE, '--for changes the share: say which', '`mailbeam traces --sample 1% --for 10m`');
   const sample = flags.sample === undefined ? undefined : shareOf(flags.sample);
-  const forMs = flags.for === undefined ? undefined : durationMs('--for', flags.for);
+  const forMs = flags.for === undefined ? undefined : durationMsWithin('--for', flags.for, '1ms', '24h');
   const access = await adminAccess(flags);
   let view: TracesView;
   try {

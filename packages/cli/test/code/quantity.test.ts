@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { durationMs, percent } from '../../src/code/quantity.js';
+import { durationMs, durationMsWithin, percent } from '../../src/code/quantity.js';
 
 describe('a time', () => {
   test.each([
@@ -19,6 +19,16 @@ describe('a time', () => {
   test.each(['', '30', 's', '-1s', '1e3s', '1w', 'Infinitys'])('%j is none', (text) => {
     expect(() => durationMs('--gate', text)).toThrow(/^--gate .*must be a time/);
   });
+});
+
+test('a time within bounds names them when it is beyond', () => {
+  expect(['10ms', '1m', '2 min'].map((text) => durationMsWithin('--for', text, '10ms', '2m'))).toEqual([
+    10, 60_000, 120_000,
+  ]);
+  for (const text of ['9ms', '0', '3m', '1d'])
+    expect(() => durationMsWithin('--for', text, '10ms', '2m')).toThrow(
+      `--for ${text}: must be a time from 10ms to 2m`,
+    );
 });
 
 describe('a part of a hundred', () => {

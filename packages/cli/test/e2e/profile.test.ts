@@ -135,6 +135,14 @@ test('one profile is taken at a time, and one that was given up ends', async () 
 test('times that cannot be are refused by name', async () => {
   const ask = (...args: string[]): Promise<Finished> =>
     router.line.mailbeam(['profile', '--admin', router.admin, ...args]);
-  expect(await ask('--for', '5m')).toMatchObject({ code: 2, stderr: expect.stringContaining('forMs') });
-  expect(await ask('--interval', '0.01ms')).toMatchObject({ code: 2, stderr: expect.stringContaining('intervalUs') });
+  expect(await ask('--for', '5m')).toMatchObject({ code: 2, stderr: expect.stringContaining('--for 5m: must be') });
+  expect(await ask('--interval', '0.01ms')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--interval 0.01ms: must be'),
+  });
+  const nowhere = await ask('--out', 'nowhere/it.cpuprofile');
+  expect(nowhere).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^mailbeam: --out .*cannot be written: ENOENT.*\n$/),
+  });
 });

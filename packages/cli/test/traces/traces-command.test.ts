@@ -33,6 +33,7 @@ describe('mailbeam traces', () => {
     [{ sample: '101%' }, '--sample 101%'],
     [{ sample: 'all' }, '--sample all'],
     [{ sample: '1%', for: 'long' }, '--for long'],
+    [{ sample: '1%', for: '25h' }, '--for 25h: must be a time from 1ms to 24h'],
   ])('refuses %j', async (flags, words) => {
     await expect(tracesCommand(flags, new RecordedOutput())).rejects.toThrow(words);
   });

@@ -4,11 +4,12 @@ import type { Logs } from '../log/levels.js';
 import type { AdminAnswer, AdminRoute } from './admin-server.js';
 
 const LONGEST_MS = 86_400_000;
+const TIME = `must be a whole number from 1 to ${LONGEST_MS}`;
 
 const changeSchema = z.strictObject({
-  level: z.enum(logLevels),
-  area: z.enum(logAreas).optional(),
-  forMs: z.int().min(1).max(LONGEST_MS).optional(),
+  level: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`),
+  area: z.enum(logAreas, `must be one of ${logAreas.join(', ')}`).optional(),
+  forMs: z.int(TIME).min(1, TIME).max(LONGEST_MS, TIME).optional(),
 });
 
 /** What `GET /log` and `PUT /log` answer. */

@@ -3,16 +3,18 @@ import type { Tracing, TracesView } from '../traces/tracing.js';
 import type { AdminAnswer, AdminRoute } from './admin-server.js';
 
 const LONGEST_MS = 86_400_000;
+const TIME = `must be a whole number from 1 to ${LONGEST_MS}`;
+const SHARE = 'must be a number from 0 to 1';
 
 const changeSchema = z.strictObject({
-  sample: z.number().min(0).max(1),
-  forMs: z.int().min(1).max(LONGEST_MS).optional(),
+  sample: z.number(SHARE).min(0, SHARE).max(1, SHARE),
+  forMs: z.int(TIME).min(1, TIME).max(LONGEST_MS, TIME).optional(),
 });
 
 const NOWHERE =
   'spans have nowhere to go: set `traces.endpoint` to the address of a collector, and start the router again';
 
-/** Which share of the messages is traced; forgotten when the node ends. */
+/** Which share of the messages is traced; forgotten when the router ends. */
 export function traceRoutes(tracing: Tracing, onChange: (change: object) => void): AdminRoute[] {
   const view = (): AdminAnswer => ({ status: 200, body: tracing.view satisfies TracesView });
   return [
