@@ -13,7 +13,7 @@ export interface ActivityColumn {
 export interface ActivityRow {
   /** Ms since the epoch. */
   readonly at: number;
-  /** Seconds since the record before; null: it is the first of what was kept, or of a node that was just started. */
+  /** Seconds since the record before; null: it is the first of what was kept, or its clock was set back. */
   readonly seconds: number | null;
   /** The node was started before it. */
   readonly isStart: boolean;
@@ -31,6 +31,9 @@ export interface Activity {
   readonly unreadable: readonly string[];
 }
 
+/** So much more is read than is shown: the first second has its rates from the record before it. */
+const BEFORE_MS = 10_000;
+
 /**
  * Reads what a node has recorded in its data directory, whether it runs or not.
  * @param sinceMs only the last so many ms before the newest record
@@ -46,9 +49,9 @@ export async function readActivity(data: string, sinceMs = Infinity): Promise<Ac
     const found = await scan(path, (record) => {
       newest = Math.max(newest, record.at);
       // of a long file only the end is kept in memory; times may be out of order where a clock was set
-      if (record.at < newest - sinceMs) return;
+      if (record.at < newest - sinceMs - BEFORE_MS) return;
       records.push(record);
-      if (records.length > limit) records = records.filter(({ at }) => at >= newest - sinceMs);
+      if (records.length > limit) records = records.filter(({ at }) => at >= newest - sinceMs - BEFORE_MS);
     }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       return undefined;
@@ -62,10 +65,11 @@ export async function readActivity(data: string, sinceMs = Infinity): Promise<Ac
   const places = new Map(columns.map(({ name }, i) => [name, i]));
   const rows: ActivityRow[] = [];
   for (const { head, records } of parts) {
-    const kept = records.filter(({ at }) => at >= newest - sinceMs).toSorted((a, b) => a.number - b.number);
+    const inOrder = records.toSorted((a, b) => a.number - b.number);
     const into = head.columns.map(({ name }) => places.get(name)!);
-    for (const [i, record] of kept.entries()) {
-      rows.push(rowOf(record, kept[i - 1], head.columns, into, columns.length));
+    for (const [i, record] of inOrder.entries()) {
+      if (record.at < newest - sinceMs) continue;
+      rows.push(rowOf(record, inOrder[i - 1], head.columns, into, columns.length));
     }
   }
   return { ...withMeans(columns, rows), torn, unreadable };

@@ -192,7 +192,11 @@ test('only the last seconds are given where that is asked for', async () => {
   await r.start();
   for (let i = 0; i < 50; i++) await r.second(1, 1, i);
   await r.stop();
-  expect(valuesOf(await readActivity(r.data, 5_000), 'router.depth')).toEqual([44, 45, 46, 47, 48, 49]);
+  const last = await readActivity(r.data, 5_000);
+  expect(valuesOf(last, 'router.depth')).toEqual([44, 45, 46, 47, 48, 49]);
+  // the first of them too has a record before it
+  expect(valuesOf(last, 'net.packets')).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(last.rows.map(({ seconds }) => seconds)).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
 test('a directory that cannot be written to is told, once, and ends nothing', async () => {
