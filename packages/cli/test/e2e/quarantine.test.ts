@@ -45,7 +45,7 @@ const ALLOCATE = 'const all = []; for (;;) all.push(new Array(1_000_000).fill(Ma
 
 async function started(environment: Record<string, string> = {}) {
   const handlers = 'handlers';
-  router = await RealRouter.start({ MAILBEAM_WATCHDOG_LIMIT_MS: '500', ...environment });
+  router = await RealRouter.start(environment);
   const { line, admin } = router;
   const directory = path.join(line.directory, handlers);
   await mkdir(directory, { recursive: true });

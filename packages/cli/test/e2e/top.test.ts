@@ -113,8 +113,11 @@ atATerminal('a router that is away is told, and found again when it is back', as
   const node = await router.nodePid();
   process.kill(node, 'SIGSTOP');
   await screen.shows(/^AWAY since \d\d:\d\d:\d\d: no answer for 3 s$/);
+  // and is started again only when that was seen
+  router.parent.process.kill('SIGSTOP');
   process.kill(node, 'SIGKILL');
   await screen.shows(/^AWAY since \d\d:\d\d:\d\d: no router answers at /);
+  router.parent.process.kill('SIGCONT');
   const live = router.as('listen', 'ben');
   await screen.shows(/^\d\d:\d\d:\d\d, 1 connection, /);
   await terminal!.press('g', /^ {2}by growth$/);

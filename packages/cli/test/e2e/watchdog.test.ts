@@ -4,7 +4,7 @@ import path from 'node:path';
 import { connect } from '@mailbeam/client';
 import type { Client } from '@mailbeam/client';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { busyLimit, SpawnedStart } from '../start/spawned-start.js';
+import { SpawnedStart } from '../start/spawned-start.js';
 
 jest.setTimeout(60_000);
 
@@ -41,31 +41,24 @@ test.each([
     { NODE_OPTIONS: '--max-old-space-size=256' },
     /died \(signal SIG(ABRT|KILL).*: session 6\.6\.6 \(actor \d+\) held the event loop for [\d,]+ ms/,
   ],
-])(
-  'a handler that %s for ever is named, and the node is ready again within 2 s of its death',
-  async (_, to, env, says) => {
-    const entry = { FAKE_NODE_ENTRY: new URL('node-that-hangs.mjs', import.meta.url).href };
-    const began = performance.now();
-    spawned = await SpawnedStart.of({ port: '0', adminPort: '0', json: true, data: 'data' }, { ...entry, ...env });
-    const { port } = await spawned.ready();
-    const startMs = performance.now() - began;
-    const alice = client(port, 'alice');
-    await alice.send('bob', 'safe');
-    void alice.send(to, 'x');
-    // not again at the next node
-    alice.on('state', ({ name }) => {
-      if (name === 'waiting') void alice.close();
-    });
-    await spawned.line('stderr', says);
-    const died = performance.now();
-    await spawned.line('stderr', /up again/);
-    expect(performance.now() - died).toBeLessThan(busyLimit(2_000, startMs * 2));
-    for await (const message of client(port, 'bob').messages()) {
-      expect(message.text()).toBe('safe');
-      break;
-    }
-  },
-);
+])('a handler that %s for ever is named, and the node is started again at once', async (_, to, env, says) => {
+  const entry = { FAKE_NODE_ENTRY: new URL('node-that-hangs.mjs', import.meta.url).href };
+  spawned = await SpawnedStart.of({ port: '0', adminPort: '0', json: true, data: 'data' }, { ...entry, ...env });
+  const { port } = await spawned.ready();
+  const alice = client(port, 'alice');
+  await alice.send('bob', 'safe');
+  void alice.send(to, 'x');
+  // not again at the next node
+  alice.on('state', ({ name }) => {
+    if (name === 'waiting') void alice.close();
+  });
+  expect(await spawned.line('stderr', says)).toContain('it is started again now');
+  await spawned.line('stderr', /up again/);
+  for await (const message of client(port, 'bob').messages()) {
+    expect(message.text()).toBe('safe');
+    break;
+  }
+});
 
 test('a note that cannot be written keeps nobody from ending the node: only the name is lost', async () => {
   const entry = { FAKE_NODE_ENTRY: new URL('node-that-hangs.mjs', import.meta.url).href };
