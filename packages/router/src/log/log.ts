@@ -22,11 +22,15 @@ const STANDARD_ERROR = 2;
 export function logDestination(format: Config['log']['format'], isTerminal: boolean): DestinationStream {
   if (format === 'json' || (format === 'auto' && !isTerminal))
     return pino.destination({ dest: STANDARD_ERROR, sync: false });
-  return pretty({
-    ...{ destination: STANDARD_ERROR, sync: true, colorize: isTerminal && (process.env['NO_COLOR'] ?? '') === '' },
-    ...{ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,area', messageFormat: '{area}: {msg}', singleLine: true },
-  });
+  const colorize = isTerminal && (process.env['NO_COLOR'] ?? '') === '';
+  return pretty({ ...forPeople, destination: STANDARD_ERROR, sync: true, colorize });
 }
+
+/** What a line for people shows and how; an alert says in its text what its object has. */
+export const forPeople = {
+  ...{ translateTime: 'SYS:HH:MM:ss.l', messageFormat: '{area}: {msg}', singleLine: true },
+  ignore: 'pid,area,alert',
+};
 
 /** The log that each area is a part of. Bodies and tokens are never in it, names of users as `privacy.clearNames` says. */
 export function rootLog(destination: DestinationStream): Logger {
