@@ -60,6 +60,13 @@ export function bytes(value: number | null): string {
   return `${scaled(value, 10 ** (3 * power))} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`;
 }
 
+/** `3 min 20 s` as `3 min` and ` 20 s`, for where there is room for the first alone. */
+export function parted(text: string): readonly [string, string] {
+  const words = text.split(' ');
+  const rest = words.slice(2).join(' ');
+  return [words.slice(0, 2).join(' '), rest === '' ? '' : ` ${rest}`];
+}
+
 /** `12 %`; of a core. */
 export function percent(share: number | null): string {
   return share === null

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { duration as toldDuration } from '@mailbeam/telemetry/alert-text';
-import { bytes, count, counted, drain, duration, growth, percent, rate } from '../src/figures.js';
+import { bytes, count, counted, drain, duration, growth, parted, percent, rate } from '../src/figures.js';
 
 const table = (show: (value: never) => string, rows: readonly (readonly [unknown, string])[]): void => {
   for (const [value, text] of rows) expect([value, show(value as never)]).toEqual([value, text]);
@@ -54,6 +54,17 @@ test('durations have the unit that they are felt in', () => {
     ['never', 'never'],
     [null, '–'],
     [90, '1 min 30 s'],
+  ]);
+});
+
+test('a duration has its first part by itself', () => {
+  const parts = ['3 min 20 s', '2 h', '12 ms', 'never', '–'].map(parted);
+  expect(parts).toEqual([
+    ['3 min', ' 20 s'],
+    ['2 h', ''],
+    ['12 ms', ''],
+    ['never', ''],
+    ['–', ''],
   ]);
 });
 

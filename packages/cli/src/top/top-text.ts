@@ -53,7 +53,7 @@ export function topLines(view: MailboxesView, picture: TopPicture, output: Outpu
     ...sums.map((text) => fitted(`  ${text}`, columns)),
     '',
     output.style('bold', fitted(titleText(picture, all.length, from, rows.length), columns)),
-    ...(rows.length === 0 ? [fitted(`  ${nothingText(view, filter)}`, columns)] : shown),
+    ...(rows.length === 0 ? [fitted(`  ${nothingText(view, picture)}`, columns)] : shown),
   ];
 }
 
@@ -77,7 +77,9 @@ function titleText({ order, className, filter, lines }: TopPicture, rows: number
   return what + only + part + where;
 }
 
-function nothingText({ mailboxes }: MailboxesView, filter: string): string {
+function nothingText({ classes, mailboxes }: MailboxesView, { className, filter }: TopPicture): string {
+  const waiting = classes.find((one) => one.class === (className ?? 'all'))?.depth ?? 0;
+  if (mailboxes.length === 0 && waiting > 0) return 'none that stands out: what waits is of people who are away';
   if (mailboxes.length === 0) return 'nothing waits';
   return `none of the ${mailboxes.length} with the most has "${filter}" in its name`;
 }

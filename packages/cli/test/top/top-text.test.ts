@@ -48,7 +48,9 @@ test('only names with that in them are shown, where it is asked for', () => {
     expect.stringMatching(/^ {2}bob /),
   ]);
   expect(lines({ filter: 'x' }).at(-1)).toBe('  none of the 3 with the most has "x" in its name');
-  expect(lines({}, { ...mailboxes, mailboxes: [] }).at(-1)).toBe('  nothing waits');
+  const none = { ...mailboxes, mailboxes: [] };
+  expect(lines({ className: 'away' }, none).at(-1)).toBe('  nothing waits');
+  expect(lines({}, none).at(-1)).toBe('  none that stands out: what waits is of people who are away');
 });
 
 test('no line is wider than the terminal, whatever its width, and what it is sorted by is shown', () => {

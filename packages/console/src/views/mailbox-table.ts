@@ -2,9 +2,9 @@ import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { Console } from '../console.js';
-import { count, drain, duration, growth, rate } from '../figures.js';
+import { count, counted, drain, duration, growth, parted, rate } from '../figures.js';
 import { hashOf, targetOf } from '../place.js';
-import type { MailboxRow } from '../port/answers.js';
+import type { MailboxClass, MailboxRow } from '../port/answers.js';
 
 /** Mailboxes, one a row, in an order that stands still while somebody points at one. */
 export function mailboxTable(page: Console, empty: string): TemplateResult {
@@ -16,7 +16,8 @@ export function mailboxTable(page: Console, empty: string): TemplateResult {
   const release = (): void => {
     page.state.heldOrder = null;
   };
-  if (waiting.length === 0) return html`<p class="empty">${empty}</p>`;
+  if (waiting.length === 0)
+    return html`<p class="empty">${emptyText(empty, mailboxes?.pendingMessages ?? 0, page.state.class)}</p>`;
   const most = Math.max(...waiting.map(({ depth }) => depth));
   return html`<table
     class="mailboxes"
@@ -41,6 +42,19 @@ export function mailboxTable(page: Console, empty: string): TemplateResult {
       ${repeat(waiting, keyOf, (row) => rowView(row, most, targetOf(row.name) === target))}
     </tbody>
   </table>`;
+}
+
+/** @param empty where nothing waits. @param pending messages that wait, of all classes */
+export function emptyText(empty: string, pending: number, of: MailboxClass | ''): string {
+  // mailboxes of the other classes are all known
+  if (pending === 0 || (of !== '' && of !== 'away')) return empty;
+  return `No mailbox stands out: ${counted(pending, 'message')} wait for people who are away.`;
+}
+
+/** On a phone without the smaller unit. */
+function brief(text: string): TemplateResult {
+  const [first, rest] = parted(text);
+  return html`${first}<span class="wide">${rest}</span>`;
 }
 
 function keyOf({ class: of, name }: MailboxRow): string {
@@ -69,10 +83,10 @@ function rowView(row: MailboxRow, most: number, isChosen: boolean): TemplateResu
     <td class="figure wide">${rate(came[1])}</td>
     <td class="figure wide">${rate(out[1])}</td>
     <td class="figure" title=${stalledSeconds >= 1 ? `nothing taken for ${duration(stalledSeconds)}` : nothing}>
-      ${duration(oldestSeconds)}
+      ${brief(duration(oldestSeconds))}
     </td>
     <td class="figure" ?data-worse=${isBehind && drainSeconds === 'never'}>
-      ${of === 'away' ? html`<span class="soft">away</span>` : drain(drainSeconds)}
+      ${of === 'away' ? html`<span class="soft">away</span>` : brief(drain(drainSeconds))}
     </td>
   </tr>`;
 }

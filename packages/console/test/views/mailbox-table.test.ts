@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { MailboxRow } from '../../src/port/answers.js';
-import { inOrder } from '../../src/views/mailbox-table.js';
+import { emptyText, inOrder } from '../../src/views/mailbox-table.js';
 
 const row = (name: string): MailboxRow => ({
   ...{ name, class: 'session', depth: 1, in: [0, 0, 0], out: [0, 0, 0], growth: 0 },
@@ -12,4 +12,12 @@ test('rows stand still while they are held, and what is new comes last', () => {
   expect(inOrder(rows, null)).toBe(rows);
   const held = ['session a', 'session gone', 'session b', 'session c'];
   expect(inOrder(rows, held).map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('an empty table says when messages wait all the same, in mailboxes that nothing has happened in', () => {
+  expect(emptyText('Nothing waits here.', 0, '')).toBe('Nothing waits here.');
+  expect(emptyText('Nothing waits here.', 7, 'session')).toBe('Nothing waits here.');
+  expect(emptyText('Nothing waits here.', 3_872, '')).toBe(
+    'No mailbox stands out: 3,872 messages wait for people who are away.',
+  );
 });
