@@ -27,7 +27,7 @@ export const telemetrySchema = z.strictObject({
   recordedHours: z.int().min(0).max(168).default(24).meta({
     unit: 'hours',
     description:
-      'So much of the activity, second by second, is kept in the data directory for `mailbeam sar`, about 3.5 MB an hour; 0 = none.',
+      'So much of the activity, second by second, is kept in the data directory for `mailbeam sar`, about 3.3 MB an hour; 0 = none.',
   }),
 });
 

@@ -1,4 +1,4 @@
-/** A thread that reads what was recorded: a day of it is 84 MB, which the node's own thread has no time for. */
+/** A thread that reads what was recorded: a day of it is 78 MB, which the node's own thread has no time for. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { readActivity } from '@mailbeam/telemetry/activity';
 import { thinned } from './history.js';
