@@ -19,7 +19,12 @@ record(`started ${process.pid}`);
 if (fault === 'throws at start') throw new Error('no such module');
 if (fault === 'dies at start') process.kill(process.pid, 'SIGKILL');
 
-runNodeProcess(async (config) => {
+runNodeProcess(async (config, { levels, onLevels, traced, onTraced }) => {
+  if (fault === 'is set otherwise') {
+    record(`set ${JSON.stringify([levels, traced])}`);
+    onLevels({ node: 'as an operator said' });
+    onTraced({ sample: 0.5, until: null, usual: 0.5 });
+  }
   if (fault === 'refuses')
     throw Object.assign(new Error('the store is locked by process 4711'), { code: 'store_locked' });
   const clients = await listen(config.host, config.port);

@@ -67,6 +67,17 @@ describe('a node that dies', () => {
     expect(spawned.nodePids()).toHaveLength(2);
   });
 
+  test('leaves to the next one what an operator has set: levels of the log, and the share of traced messages', async () => {
+    const spawned = await start(anyPorts, { FAKE_NODE: 'is set otherwise' });
+    await spawned.ready();
+    process.kill(spawned.nodePids()[0] ?? 0, 'SIGKILL');
+    await spawned.line('stderr', /up again/);
+    expect(spawned.records().filter((line) => line.startsWith('set '))).toEqual([
+      'set [null,null]',
+      'set [{"node":"as an operator said"},{"sample":0.5,"until":null,"usual":0.5}]',
+    ]);
+  });
+
   test('more often than the restart intensity allows ends the parent with its own code', async () => {
     const spawned = await start(anyPorts, {
       FAKE_NODE: 'dies at start',
