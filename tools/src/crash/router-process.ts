@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { finishedScript } from '../finished-script.js';
 import { fetchJson, fetchStatus } from './admin-status.js';
 import { childrenOf, isRunning, killWithChildren, signal } from './child-processes.js';
-import { fixedPort } from './fixed-port.js';
+import { FixedPort } from './fixed-port.js';
 import type { RouterStatus, RouterUnderTest } from './router-under-test.js';
 import type { Victim } from './scenario.js';
 import { until } from './waiting.js';
@@ -34,8 +34,8 @@ export class RouterProcess implements RouterUnderTest {
   output = '';
   readonly #options: RouterProcessOptions;
   #parent: ChildProcess | undefined;
-  #port = 0;
-  #adminPort = 0;
+  #clientsPort: FixedPort | undefined;
+  #operatorsPort: FixedPort | undefined;
   /** The node as it was when last looked at. */
   #nodePid = 0;
   #expectEnd = false;
@@ -52,8 +52,13 @@ export class RouterProcess implements RouterUnderTest {
     process.once('exit', this.#onExit);
   }
 
+  /** 0 before it was started. */
   get port(): number {
-    return this.#port;
+    return this.#clientsPort?.number ?? 0;
+  }
+
+  get #adminPort(): number {
+    return this.#operatorsPort?.number ?? 0;
   }
 
   get adminUrl(): string {
@@ -61,7 +66,7 @@ export class RouterProcess implements RouterUnderTest {
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${this.#port}/v1/socket`;
+    return `ws://127.0.0.1:${this.port}/v1/socket`;
   }
 
   async start(): Promise<void> {
@@ -142,6 +147,8 @@ export class RouterProcess implements RouterUnderTest {
     await this.#restarting.catch(() => undefined);
     if (this.#isRunning) await this.#killBoth(this.#parent!);
     process.off('exit', this.#onExit);
+    this.#clientsPort?.release();
+    this.#operatorsPort?.release();
     if (!keepData) this.#removeData();
   }
 
@@ -156,8 +163,8 @@ export class RouterProcess implements RouterUnderTest {
   }
 
   async #choosePorts(): Promise<void> {
-    if (this.#port === 0) this.#port = await fixedPort();
-    while (this.#adminPort === 0 || this.#adminPort === this.#port) this.#adminPort = await fixedPort();
+    this.#clientsPort ??= await FixedPort.claim();
+    this.#operatorsPort ??= await FixedPort.claim();
   }
 
   get #bin(): string {
@@ -165,7 +172,7 @@ export class RouterProcess implements RouterUnderTest {
   }
 
   #spawn(): ChildProcess {
-    const ports = ['--port', String(this.#port), '--admin-port', String(this.#adminPort)];
+    const ports = ['--port', String(this.port), '--admin-port', String(this.#adminPort)];
     const parent = spawn(process.execPath, [this.#bin, 'start', ...ports, '--data', this.data, '--json'], {
       // A node that is killed a dozen times in a minute is what this is about.
       env: {
