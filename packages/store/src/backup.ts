@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Disk } from './disk.js';
+import { Disk, makePrivate } from './disk.js';
 import { flushNames, makeDurably } from './durable-directory.js';
 import { StoreError } from './errors.js';
 import { checkFormat, checkVersion, hasDataFile, writeFormat } from './format-file.js';
@@ -27,6 +27,7 @@ export async function copyStore(disk: Disk, to: string): Promise<Backup> {
   const file = join(to, 'data.mdb');
   try {
     await disk.copy(to);
+    makePrivate(file);
     flushFile(file);
     writeFormat(to, header);
     await flushNames(to);

@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { RUN_ROW, checkBlock } from './block.js';
@@ -62,6 +64,7 @@ export class Disk {
       noSubdir: false,
       readOnly,
     });
+    if (!readOnly) for (const file of ['data.mdb', 'lock.mdb']) makePrivate(join(dir, file));
     const table = (name: string): Table =>
       this.#env.openDB<Buffer, Buffer>(name, { encoding: 'binary', keyEncoding: 'binary' });
     this.meta = table('meta');
@@ -152,6 +155,16 @@ export class Disk {
 
   close(): Promise<void> {
     return this.#env.close();
+  }
+}
+
+/** Takes a file that holds bodies from other users of the machine: LMDB makes it readable for all, and the directory may be, too. */
+export function makePrivate(file: string): void {
+  try {
+    chmodSync(file, 0o600);
+  } catch (error) {
+    // a store of somebody else, who has let us write it, stays as that one wants it
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
   }
 }
 

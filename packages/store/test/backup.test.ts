@@ -181,3 +181,13 @@ test('who restores and compacts a large store hears how much of the copy was rea
   expect(told).toEqual([expect.objectContaining({ rows: 10_000 }), expect.objectContaining({ rows: 10_000 })]);
   expect(told.every(({ messages }) => messages > 9_000)).toBe(true);
 }, 60_000);
+
+test('bodies are for nobody else on the machine, also below a directory that is', async () => {
+  for (const open of [dir, to]) mkdirSync(open, { mode: 0o755 });
+  const store = await openLmdbStore(dir);
+  await turnOver(store, 0);
+  await store.backup(to);
+  await store.close();
+  const modes = [join(dir, 'data.mdb'), join(dir, 'lock.mdb'), join(to, 'data.mdb')].map((file) => statSync(file).mode);
+  expect(modes.map((mode) => mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
+});
