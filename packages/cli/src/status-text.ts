@@ -25,6 +25,10 @@ export function statusLines(status: unknown, url: string, output: Output): strin
     ['disk', diskText(fieldsOf(fields['disk']), output)],
     ['logins', loginsText(fieldsOf(fields['logins']))],
     ['dead letters', lettersText(fieldsOf(fields['deadLetters']), output)],
+    ['rejected', rejectedText(fieldsOf(fields['rejected']))],
+    ['commits', commitsText(fieldsOf(fields['commits']))],
+    ['in memory', `${count(fields['mailboxesInMemory'])} mailboxes, ${count(fields['actors'])} actors`],
+    ['session crashes', count(fields['sessionCrashes'])],
   ];
   const shown = new Set([
     'version',
@@ -39,6 +43,11 @@ export function statusLines(status: unknown, url: string, output: Output): strin
     'deadLetters',
     'disk',
     'logins',
+    'rejected',
+    'commits',
+    'mailboxesInMemory',
+    'actors',
+    'sessionCrashes',
     'limits',
   ]);
   for (const [name, value] of Object.entries(fields)) if (!shown.has(name)) rows.push([name, text(value)]);
@@ -87,6 +96,16 @@ function lettersText({ kept, dropped }: Readonly<Record<string, unknown>>, outpu
   if (kept === 0 && dropped === 0) return 'none';
   const lost = typeof dropped === 'number' && dropped > 0 ? `, ${count(dropped)} pushed out by newer ones` : '';
   return output.style('yellow', `${count(kept)} messages were given up${lost}: see \`mailbeam deadletters list\``);
+}
+
+/** The most frequent code first. */
+function rejectedText(codes: Readonly<Record<string, unknown>>): string {
+  const some = Object.entries(codes).toSorted(([, a], [, b]) => Number(b) - Number(a));
+  return some.length === 0 ? 'none' : some.map(([code, times]) => `${count(times)} ${code}`).join(', ');
+}
+
+function commitsText({ flushed, messages }: Readonly<Record<string, unknown>>): string {
+  return `${count(flushed)}, with ${count(messages)} messages`;
 }
 
 function ofLimit(limit: unknown): string {

@@ -39,6 +39,17 @@ describe('the status of a router', () => {
     expect(linesOf({ ...status, ledger: { ...status.ledger, imbalance: -2 } })).toMatch(/RED -2 - .*does not balance/);
   });
 
+  test('counts what was rejected by its code, the most frequent first, and the commits', () => {
+    const text = linesOf({
+      ...status,
+      rejected: { invalid: 2, mailbox_full: 1_300 },
+      commits: { flushed: 7, messages: 9_000 },
+    });
+    expect(text).toMatch(/^rejected +1,300 mailbox_full, 2 invalid$/m);
+    expect(text).toMatch(/^commits +7, with 9,000 messages$/m);
+    expect(linesOf({ ...status, rejected: {} })).toMatch(/^rejected +none$/m);
+  });
+
   test('shows what this version does not know of', () => {
     expect(linesOf({ ...status, cluster: { nodes: 3 } })).toMatch(/^cluster +\{"nodes":3\}$/m);
   });
