@@ -4,7 +4,7 @@ import type { Disk } from './disk.js';
 import type { EraseMark } from './erase-mark.js';
 import { FORMAT_ID, FORMAT_VERSION, putHeader } from './header.js';
 import type { Header } from './header.js';
-import type { Ledger } from './mailbox-store.js';
+import type { Ledger, MailboxCount } from './mailbox-store.js';
 import { NameHash } from './name-hash.js';
 import type { ResolvedOptions } from './options.js';
 import { bodyBytesOf } from './record.js';
@@ -139,6 +139,14 @@ export class LmdbState {
     this.deepMarks.clear();
   }
 
+  /** Counts what was erased of one mailbox out of the totals. */
+  countMarksOf(user: string): void {
+    for (const tail of [this.frozen, this.active]) {
+      const mark = tail?.marks.get(user);
+      if (mark !== undefined) this.countMark(mark);
+    }
+  }
+
   /** Counts what a mark of a tail covers in the runs out of the totals, once. */
   countMark(mark: EraseMark): void {
     while (!this.countPart(mark));
@@ -153,7 +161,7 @@ export class LmdbState {
     const earlier = this.frozen?.marks.get(mark.user);
     const { hi, lo, name } = mark;
     const after = mark.lowestUncounted - 1;
-    const last = this.#endOfPart(hi, lo, after, mark.highestUncounted);
+    const last = this.endOfPart(hi, lo, after, mark.highestUncounted);
     for (const cursor of this.runCursors({ hi, lo, name, after, before: last + 1 }))
       while (cursor.next()) {
         const { key } = cursor;
@@ -172,16 +180,33 @@ export class LmdbState {
     return true;
   }
 
-  /** The key up to which no run has more than {@link ROWS_A_PART} rows of a mailbox behind `after`. */
-  #endOfPart(hi: number, lo: number, after: number, highest: number): number {
+  /** The key up to which no run has more than so many rows of a mailbox behind `after`. */
+  endOfPart(hi: number, lo: number, after: number, highest: number, rows = ROWS_A_PART): number {
     let last = highest;
     for (const run of this.runs) {
       if (run.messages === 0 || !run.filter.mayHold(hi, lo)) continue;
-      const index = run.find(hi, lo, after) + ROWS_A_PART;
+      const index = run.find(hi, lo, after) + rows;
       // it begins with a later key of this very hash: keys that it begins with belong to the next part
       if (index < run.rows && !run.isAfter(index, hi, lo, last)) last = Math.max(after + 1, run.firstKey(index) - 1);
     }
     return last;
+  }
+
+  /** An upper bound of what a mailbox holds, from the directories of the runs; exact when it is in {@link deep}. */
+  countAtMost(user: string): MailboxCount {
+    this.hash.of(user);
+    const { hi, lo } = this.hash;
+    const known = this.deep.get(hi, lo, user);
+    if (known !== undefined) return known;
+    const sum = { messages: 0, bytes: 0 };
+    for (const tail of [this.frozen, this.active]) {
+      const group = tail?.slots.group(hi, lo) ?? -1;
+      if (tail === undefined || group === -1) continue;
+      sum.messages += tail.slots.messages(group);
+      sum.bytes += tail.slots.bytes(group);
+    }
+    for (const run of this.runs) if (run.messages > 0 && run.filter.mayHold(hi, lo)) run.addCountAtMost(hi, lo, sum);
+    return sum;
   }
 
   /** A message has come. */

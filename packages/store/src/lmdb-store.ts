@@ -1,6 +1,7 @@
 import { copyStore } from './backup.js';
 import type { Backup } from './backup.js';
 import { CommitQueue } from './commit-queue.js';
+import { DeepWalk } from './deep-walk.js';
 import { Disk } from './disk.js';
 import type { StoreSpace } from './disk.js';
 import { StoreError } from './errors.js';
@@ -12,6 +13,7 @@ import type {
   Ledger,
   MailboxCount,
   MailboxStore,
+  MailboxWalk,
   PendingMessage,
   PendingReceipt,
   SenderRecord,
@@ -122,15 +124,12 @@ export class LmdbStore implements MailboxStore {
   }
 
   count(user: string): MailboxCount {
-    const { hash, deep, frozen, active } = this.#state;
+    const { hash, deep } = this.#state;
     hash.of(user);
     const { hi, lo } = hash;
     const known = deep.get(hi, lo, user);
     if (known !== undefined) return known;
-    for (const tail of [frozen, active]) {
-      const mark = tail?.marks.get(user);
-      if (mark !== undefined) this.#state.countMark(mark);
-    }
+    this.#state.countMarksOf(user);
     const exact = this.#recount(user);
     deep.keep(hi, lo, user, exact);
     return exact;
@@ -148,20 +147,7 @@ export class LmdbStore implements MailboxStore {
   }
 
   countAtMost(user: string): MailboxCount {
-    const { hash, runs, active, frozen, deep } = this.#state;
-    hash.of(user);
-    const { hi, lo } = hash;
-    const sum = { messages: 0, bytes: 0 };
-    for (const tail of [frozen, active]) {
-      const group = tail?.slots.group(hi, lo) ?? -1;
-      if (tail === undefined || group === -1) continue;
-      sum.messages += tail.slots.messages(group);
-      sum.bytes += tail.slots.bytes(group);
-    }
-    const known = deep.get(hi, lo, user);
-    if (known !== undefined) return known;
-    for (const run of runs) if (run.messages > 0 && run.filter.mayHold(hi, lo)) run.addCountAtMost(hi, lo, sum);
-    return sum;
+    return this.#state.countAtMost(user);
   }
 
   get deepest(): MailboxCount {
@@ -173,6 +159,10 @@ export class LmdbStore implements MailboxStore {
       bytes += run.mostBytes;
     }
     return { messages, bytes };
+  }
+
+  deepMailboxes(least: number): MailboxWalk {
+    return new DeepWalk(this.#state, least, () => this.#isClosed);
   }
 
   read(user: string, after: number, before: number, limit: number, maxBytes: number): PendingMessage[] {

@@ -117,6 +117,20 @@ export interface DueMessage {
   readonly bodyBytes: number;
 }
 
+/** A walk over the mailboxes of a store, in slices, while messages come and go. */
+export interface MailboxWalk {
+  /** Nothing is left, or the store is closed. */
+  readonly isOver: boolean;
+  /**
+   * Walks on until about `until` of `performance.now()`, but at least by one mailbox, and calls `visit` with the user of each that is
+   * deep enough, or nearly so: {@link MailboxStore.count} tells it exactly, then, in a millisecond or so. Whoever is visited may
+   * read, but not close. A mailbox may come twice. One comes that is deep enough, all the while, by messages that it
+   * held when the walk began; what arrives later, whoever commits it knows of.
+   * @throws StoreError `store_corrupt`
+   */
+  step(until: number, visit: (user: string) => void): void;
+}
+
 /** Where a mailbox that waits for its owner is kept. Reads see what is on disk, and only that. */
 export interface MailboxStore {
   /** How often each of the 64 partitions was opened, this time included: the upper part of every key. */
@@ -140,6 +154,8 @@ export interface MailboxStore {
   countAtMost(user: string): MailboxCount;
   /** An upper bound of {@link count} for every mailbox there is, in a few nanoseconds: far from a quota nobody is looked up. */
   readonly deepest: MailboxCount;
+  /** A walk over the mailboxes that hold `least` messages or more. It keeps nothing of those that it passes. */
+  deepMailboxes(least: number): MailboxWalk;
   /**
    * Messages of a mailbox with `after < key < before`, oldest first, at most `limit`, and no more than bodies of `maxBytes`
    * in all (but always at least one, if there is one).

@@ -5,6 +5,7 @@ import type {
   Ledger,
   MailboxCount,
   MailboxStore,
+  MailboxWalk,
   PendingMessage,
   PendingReceipt,
   ReceiptKind,
@@ -239,6 +240,24 @@ export class MemoryStore implements MailboxStore {
 
   get deepest(): MailboxCount {
     return this.pending;
+  }
+
+  deepMailboxes(least: number): MailboxWalk {
+    const names = this.#state.messages.entries();
+    return {
+      isOver: false,
+      step(this: { isOver: boolean }, until, visit) {
+        do {
+          const next = names.next();
+          if (next.done === true) {
+            this.isOver = true;
+            return;
+          }
+          const [name, messages] = next.value;
+          if (messages.size >= least) visit(name);
+        } while (performance.now() < until);
+      },
+    };
   }
 
   read(user: string, after: number, before: number, limit: number, maxBytes: number): PendingMessage[] {

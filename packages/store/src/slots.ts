@@ -88,6 +88,10 @@ export class Slots {
       if (group === -1 || (this.#groupLo[group] === lo && this.#groupHi[group] === hi)) return group;
     }
   }
+  /** How many there are; their numbers stay. */
+  get groups(): number {
+    return this.#groups;
+  }
   /** The first slot of a group that may not be erased, or -1. */
   first(group: number): number {
     return this.#first[group] as number;
