@@ -15,6 +15,7 @@ export function statusLines(status: unknown, url: string, output: Output): strin
     ['up', durationText(Number(fields['uptimeMs'])) + (fields['draining'] === true ? ', draining' : '')],
     ['connections', `${count(fields['connections'])}${ofLimit(limits['connections'])}`],
     ['pending', `${count(fields['pendingMessages'])} messages wait for their recipients`],
+    ['mailboxes', countedText(fieldsOf(fields['mailboxes']))],
     [
       'ledger',
       `${count(ledger['accepted'])} accepted = ${count(ledger['delivered'])} delivered + ${count(ledger['failed'])} failed + ${count(ledger['pending'])} pending`,
@@ -37,6 +38,7 @@ export function statusLines(status: unknown, url: string, output: Output): strin
     'draining',
     'connections',
     'pendingMessages',
+    'mailboxes',
     'ledger',
     'writesElided',
     'store',
@@ -85,6 +87,11 @@ function diskText({ freeBytes, reserve, isTight }: Readonly<Record<string, unkno
   if (isTight !== true) return free;
   const kept = typeof reserve === 'number' ? `less than the reserve of ${megabytes(reserve)}` : 'nearly full';
   return output.style('red', `${free}, ${kept}: nothing more is stored, make room`);
+}
+
+function countedText({ counted }: Readonly<Record<string, unknown>>): string {
+  if (typeof counted !== 'boolean') return '?';
+  return counted ? 'every deep one is known' : 'those on disk are still being counted';
 }
 
 function loginsText({ waiting, turnedAway }: Readonly<Record<string, unknown>>): string {

@@ -58,6 +58,13 @@ describe('the status of a router', () => {
     expect(linesOf({ ...status, draining: true })).toMatch(/^up .*, draining$/m);
   });
 
+  test('says whether the mailboxes on disk are counted yet', () => {
+    expect(linesOf({ ...status, mailboxes: { counted: true } })).toMatch(/^mailboxes +every deep one is known$/m);
+    expect(linesOf({ ...status, mailboxes: { counted: false } })).toMatch(
+      /^mailboxes +those on disk are still being counted$/m,
+    );
+  });
+
   test('says how much room the disk has, and in red that it is too little', () => {
     const disk = { freeBytes: 82_413_346_816, reserve: 67_108_864, isTight: false };
     expect(linesOf({ ...status, disk })).toMatch(/^disk +82,413\.3 MB free$/m);

@@ -14,6 +14,7 @@ import { Interceptors } from './interceptors/interceptors.js';
 import { Ledger } from './ledger.js';
 import { Logins } from './login.js';
 import type { Authenticate } from './login.js';
+import { Census } from './mailbox/census.js';
 import type { PurgedPart } from './mailbox/endings.js';
 import { MailboxMeter } from './mailbox/mailbox-meter.js';
 import type { Mailbox } from './mailbox/mailbox.js';
@@ -82,6 +83,7 @@ export class Core implements PortHost {
   /** Of actors, since the start. */
   crashes = 0;
   #telemetry: CoreTelemetry | null = null;
+  #census: Census | null = null;
   /** Null: nobody traces. */
   traces: Traces | null = null;
 
@@ -232,6 +234,13 @@ export class Core implements PortHost {
     this.#telemetry = telemetry;
     telemetry?.turn(this.clock.mono);
     this.meter.begin(telemetry, this.#mailboxes, this.ledger.pending);
+    this.#census?.stop();
+    this.#census = telemetry === null ? null : new Census(this, telemetry.statistics.keepFrom);
+  }
+
+  /** What tells the statistics of the deep mailboxes on disk, once somebody begins it; null: there are no statistics. */
+  get census(): Census | null {
+    return this.#census;
   }
 
   /** Has the messages that it samples traced from now on; null: none. */

@@ -72,6 +72,8 @@ const TICK_MS = 250;
 /** So long a stop waits for what services have in hand; what has not ended by then stays pending. */
 const SERVICES_END_MS = 1_000;
 
+const CENSUS_ENDS =
+  'a page of the store cannot be read: deep mailboxes of people who are away may be in no ranking; run `mailbeam store check`';
 const OPERATORS_RULES =
   'alert rules that an operator set are in force, not those of the configuration; `mailbeam alerts rules reset` goes back';
 
@@ -292,8 +294,10 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     },
     'ready',
   );
+  core.census?.begin((error) => log.error({ err: error }, CENSUS_ENDS));
 
   const stop = async (): Promise<void> => {
+    core.census?.stop();
     server.stopAccepting();
     for (const port of core.ports()) port.close(CloseCode.GOING_AWAY, 'going_away');
     await code.close();
@@ -317,6 +321,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
     port: server.port,
     adminPort: admin.port,
     async drain() {
+      core.census?.stop();
       view.draining = true;
       server.stopAccepting();
       for (const port of core.ports()) {

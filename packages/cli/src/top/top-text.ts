@@ -77,9 +77,12 @@ function titleText({ order, className, filter, lines }: TopPicture, rows: number
   return what + only + part + where;
 }
 
-function nothingText({ classes, mailboxes }: MailboxesView, { className, filter }: TopPicture): string {
+function nothingText({ classes, counted, mailboxes }: MailboxesView, { className, filter }: TopPicture): string {
   const waiting = classes.find((one) => one.class === (className ?? 'all'))?.depth ?? 0;
-  if (mailboxes.length === 0 && waiting > 0) return 'none that stands out: what waits is of people who are away';
+  if (mailboxes.length === 0 && waiting > 0)
+    return counted
+      ? 'none that stands out: what waits is in shallow mailboxes of people who are away'
+      : 'still counting what waited when the router started';
   if (mailboxes.length === 0) return 'nothing waits';
   return `none of the ${mailboxes.length} with the most has "${filter}" in its name`;
 }

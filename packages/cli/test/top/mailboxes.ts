@@ -22,6 +22,7 @@ export const mailboxes: MailboxesView = {
   connections: 2,
   pendingMessages: 5_200,
   pendingBytes: 1,
+  counted: true,
   runQueue: 0,
   deadLetters: 0,
   worstAlert: 'critical',

@@ -50,7 +50,10 @@ test('only names with that in them are shown, where it is asked for', () => {
   expect(lines({ filter: 'x' }).at(-1)).toBe('  none of the 3 with the most has "x" in its name');
   const none = { ...mailboxes, mailboxes: [] };
   expect(lines({ className: 'away' }, none).at(-1)).toBe('  nothing waits');
-  expect(lines({}, none).at(-1)).toBe('  none that stands out: what waits is of people who are away');
+  expect(lines({}, none).at(-1)).toBe(
+    '  none that stands out: what waits is in shallow mailboxes of people who are away',
+  );
+  expect(lines({}, { ...none, counted: false }).at(-1)).toBe('  still counting what waited when the router started');
 });
 
 test('no line is wider than the terminal, whatever its width, and what it is sorted by is shown', () => {

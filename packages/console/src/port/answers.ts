@@ -42,6 +42,8 @@ export interface MailboxesAnswer {
   readonly connections: number;
   readonly pendingMessages: number;
   readonly pendingBytes: number;
+  /** False while what waited at the start is counted. */
+  readonly counted: boolean;
   readonly worstAlert: 'ok' | 'warning' | 'critical';
   readonly alerts: number;
   readonly mailboxes: readonly MailboxRow[];

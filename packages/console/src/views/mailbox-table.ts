@@ -4,7 +4,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import type { Console } from '../console.js';
 import { count, counted, drain, duration, growth, parted, rate } from '../figures.js';
 import { hashOf, targetOf } from '../place.js';
-import type { MailboxClass, MailboxRow } from '../port/answers.js';
+import type { MailboxClass, MailboxesAnswer, MailboxRow } from '../port/answers.js';
 
 /** Mailboxes, one a row, in an order that stands still while somebody points at one. */
 export function mailboxTable(page: Console, empty: string): TemplateResult {
@@ -16,8 +16,7 @@ export function mailboxTable(page: Console, empty: string): TemplateResult {
   const release = (): void => {
     page.state.heldOrder = null;
   };
-  if (waiting.length === 0)
-    return html`<p class="empty">${emptyText(empty, mailboxes?.pendingMessages ?? 0, page.state.class)}</p>`;
+  if (waiting.length === 0) return html`<p class="empty">${emptyText(empty, mailboxes, page.state.class)}</p>`;
   const most = Math.max(...waiting.map(({ depth }) => depth));
   return html`<table
     class="mailboxes"
@@ -44,11 +43,18 @@ export function mailboxTable(page: Console, empty: string): TemplateResult {
   </table>`;
 }
 
-/** @param empty where nothing waits. @param pending messages that wait, of all classes */
-export function emptyText(empty: string, pending: number, of: MailboxClass | ''): string {
+/** @param empty where nothing waits. @param answer null: none yet */
+export function emptyText(
+  empty: string,
+  answer: Pick<MailboxesAnswer, 'pendingMessages' | 'counted'> | null,
+  of: MailboxClass | '',
+): string {
   // mailboxes of the other classes are all known
-  if (pending === 0 || (of !== '' && of !== 'away')) return empty;
-  return `No mailbox stands out: ${counted(pending, 'message')} wait for people who are away.`;
+  if (answer === null || answer.pendingMessages === 0 || (of !== '' && of !== 'away')) return empty;
+  const waiting = counted(answer.pendingMessages, 'message');
+  return answer.counted
+    ? `No mailbox stands out: ${waiting} wait for people who are away.`
+    : `Still counting: ${waiting} waited when the router started, or came since.`;
 }
 
 /** On a phone without the smaller unit. */

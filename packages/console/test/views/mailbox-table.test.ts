@@ -15,9 +15,14 @@ test('rows stand still while they are held, and what is new comes last', () => {
 });
 
 test('an empty table says when messages wait all the same, in mailboxes that nothing has happened in', () => {
-  expect(emptyText('Nothing waits here.', 0, '')).toBe('Nothing waits here.');
-  expect(emptyText('Nothing waits here.', 7, 'session')).toBe('Nothing waits here.');
-  expect(emptyText('Nothing waits here.', 3_872, '')).toBe(
+  const waiting = { pendingMessages: 3_872, counted: true };
+  expect(emptyText('Nothing waits here.', null, '')).toBe('Nothing waits here.');
+  expect(emptyText('Nothing waits here.', { ...waiting, pendingMessages: 0 }, '')).toBe('Nothing waits here.');
+  expect(emptyText('Nothing waits here.', waiting, 'session')).toBe('Nothing waits here.');
+  expect(emptyText('Nothing waits here.', waiting, '')).toBe(
     'No mailbox stands out: 3,872 messages wait for people who are away.',
+  );
+  expect(emptyText('Nothing waits here.', { ...waiting, counted: false }, 'away')).toBe(
+    'Still counting: 3,872 messages waited when the router started, or came since.',
   );
 });

@@ -15,6 +15,8 @@ export interface MailboxesView {
   readonly connections: number;
   readonly pendingMessages: number;
   readonly pendingBytes: number;
+  /** False for some seconds after a start: deep mailboxes of people who are away may be missing. */
+  readonly counted: boolean;
   readonly runQueue: number;
   /** In the dead-letter box. */
   readonly deadLetters: number;
@@ -55,10 +57,11 @@ export function mailboxRoutes({ telemetry, figures, wall }: MailboxesHost): Admi
         if (!Number.isInteger(limit) || limit < 0 || limit > MOST_SHOWN)
           return bad(`limit is a whole number from 0 to ${MOST_SHOWN}`);
         statistics.settle();
-        const { connections, pendingMessages, pendingBytes, runQueue, deadLetters } = figures();
+        const { connections, pendingMessages, pendingBytes, mailboxesCounted, runQueue, deadLetters } = figures();
         const body: MailboxesView = {
           at: wall(),
-          ...{ connections, pendingMessages, pendingBytes, runQueue, deadLetters: deadLetters.kept },
+          ...{ connections, pendingMessages, pendingBytes, counted: mailboxesCounted },
+          ...{ runQueue, deadLetters: deadLetters.kept },
           worstAlert: alerts.worst,
           alerts: alerts.firing().reduce((sum, { warning, critical }) => sum + warning + critical, 0),
           classes: summarize(statistics),

@@ -51,6 +51,7 @@ function status(node: NodeView) {
     draining: node.draining,
     connections: node.connections,
     pendingMessages: ledger.pending,
+    mailboxes: { counted: core.census?.isOver ?? true },
     ledger: {
       accepted: ledger.accepted,
       delivered: ledger.delivered,

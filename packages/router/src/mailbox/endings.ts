@@ -116,12 +116,20 @@ function fail(mailbox: Mailbox, message: Message, code: FailCode, { ledger, trac
   message.drop();
 }
 
-/** What lies on disk alone behind a key and was neither handed out nor ended, oldest first. */
-export function* storedAndWaiting(mailbox: Mailbox, store: MailboxStore, behind = 0): IterableIterator<PendingMessage> {
+/**
+ * What lies on disk alone behind a key and was neither handed out nor ended, oldest first.
+ * @param first messages to read before the first is looked at
+ */
+export function* storedAndWaiting(
+  mailbox: Mailbox,
+  store: MailboxStore,
+  behind = 0,
+  first = PAGE_MESSAGES,
+): IterableIterator<PendingMessage> {
   const before = mailbox.unflushed.first?.key ?? LAST_KEY;
   let after = Math.max(behind, mailbox.handedUpTo);
-  for (;;) {
-    const page = store.read(mailbox.name, after, before, PAGE_MESSAGES, PAGE_BYTES);
+  for (let limit = first; ; limit = PAGE_MESSAGES) {
+    const page = store.read(mailbox.name, after, before, limit, PAGE_BYTES);
     if (page.length === 0) return;
     for (const message of page) {
       after = message.key;

@@ -46,7 +46,9 @@ export class MailboxMeter {
     if (telemetry === null) return;
     this.#statistics = telemetry.statistics;
     telemetry.statistics.found(waiting);
-    for (const mailbox of inMemory) if (mailbox.outlet !== null) this.attached(mailbox);
+    for (const mailbox of inMemory)
+      if (mailbox.outlet !== null) this.attached(mailbox);
+      else this.#open(telemetry.statistics, mailbox, 0);
   }
 
   /** What this mailbox takes from now on comes from `from`, until the next call or {@link came}. */
@@ -137,8 +139,22 @@ export class MailboxMeter {
   oldestIs(mailbox: Mailbox, ts: number): void {
     if (mailbox.slot === 0) return;
     this.#tellArrivals();
+    this.#statistics!.oldestIs(mailbox.slot, this.#monoOf(ts));
+  }
+
+  /** It was found on disk, and may be deep: it gets a slot if it is and has none. */
+  found(mailbox: Mailbox): void {
+    const statistics = this.#statistics;
+    if (statistics === null || mailbox.slot !== 0 || statistics.isParked(mailbox.name)) return;
+    this.#tellArrivals();
+    // not by what it may hold at most, as where a message comes: there are a million to be let go
+    mailbox.count();
+    this.#open(statistics, mailbox, 0);
+  }
+
+  #monoOf(ts: number): number {
     const { mono, wall } = this.#clock;
-    this.#statistics!.oldestIs(mailbox.slot, mono - Math.max(0, wall - ts));
+    return mono - Math.max(0, wall - ts);
   }
 
   /**
@@ -150,6 +166,13 @@ export class MailboxMeter {
       // what counts is how deep it was before the last of them
       if (mailbox.depthAtMost - Math.min(untold, 1) < statistics.keepFrom) return false;
       mailbox.count();
+      if (!statistics.isParked(mailbox.name)) {
+        // no page will be read that says how long it has waited
+        const { oldestAt } = mailbox;
+        const at = oldestAt === 0 ? undefined : this.#monoOf(oldestAt);
+        statistics.open(mailbox, 'away', mailbox.depth - untold, at);
+        return true;
+      }
     }
     statistics.open(mailbox, classOf(mailbox), mailbox.depth - untold);
     return true;

@@ -423,11 +423,12 @@ export class Mailbox {
     this.count();
     let inMemory = this.#handOut?.inMemory ?? 0;
     if (this.#handOut === null) for (const m of this.unflushed) if (!m.gone) inMemory++;
-    return { messages: this.depth, bytes: this.bytes, inMemory, oldestAt: this.#oldestAt() };
+    return { messages: this.depth, bytes: this.bytes, inMemory, oldestAt: this.oldestAt };
   }
 
-  #oldestAt(): number {
-    for (const { ts } of storedAndWaiting(this, this.#host.store)) return ts;
+  /** See {@link Waiting.oldestAt}: read from disk. */
+  get oldestAt(): number {
+    for (const { ts } of storedAndWaiting(this, this.#host.store, 0, 1)) return ts;
     const { handedUpTo } = this;
     for (const m of this.unflushed) if (!m.gone && m.key > handedUpTo) return m.ts;
     return 0;

@@ -15,6 +15,7 @@ export function nodeFigures(
     version,
     pendingMessages: ledger.pending,
     pendingBytes: store.pending.bytes,
+    mailboxesCounted: core.census?.isOver ?? true,
     elided: ledger.elided,
     accepted: ledger.accepted,
     delivered: ledger.delivered,

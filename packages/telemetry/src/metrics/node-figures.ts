@@ -19,6 +19,8 @@ export interface NodeFigures {
   /** Accepted and neither acked nor failed, and the bytes of their bodies. */
   readonly pendingMessages: number;
   readonly pendingBytes: number;
+  /** Every deep mailbox is in the statistics, also those that were on disk at the start. */
+  readonly mailboxesCounted: boolean;
   /** Messages that were acked before they were written. */
   readonly elided: number;
   readonly accepted: number;

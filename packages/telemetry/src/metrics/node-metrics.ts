@@ -41,6 +41,13 @@ export function registerNodeMetrics(registry: Registry, sources: NodeSources): v
     [],
     one(({ pendingBytes }) => pendingBytes),
   );
+  gauge(
+    registry,
+    'mailbeam_mailboxes_counted',
+    '1 once every deep mailbox is known; 0 while those on disk are counted after a start.',
+    [],
+    one(({ mailboxesCounted }) => (mailboxesCounted ? 1 : 0)),
+  );
   counter(
     registry,
     'mailbeam_writes_elided_total',

@@ -197,6 +197,11 @@ export class MailboxStatistics {
     return this.#lives.named(name);
   }
 
+  /** Whether a mailbox that is not in memory has a slot. */
+  isParked(name: string): boolean {
+    return this.#lives.isParked(name);
+  }
+
   /** Whose slot it is; '' when nobody's. */
   nameOf(slot: number): string {
     return this.#slots.names[slot] ?? '';

@@ -129,6 +129,10 @@ export class SlotLives {
     }
   }
 
+  isParked(name: string): boolean {
+    return this.#parked.has(name);
+  }
+
   /** The slot of a mailbox that has one. */
   named(name: string): number | undefined {
     const parked = this.#parked.get(name);

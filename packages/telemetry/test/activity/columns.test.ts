@@ -51,7 +51,7 @@ const recordedAs: Readonly<Record<string, string>> = {
 /** Series of single mailboxes, and what never changes while a node runs. */
 const notRecorded = [
   ...['mailbeam_mailbox_top_depth', 'mailbeam_mailbox_top_stalled_seconds', 'mailbeam_mailbox_top_drain_seconds'],
-  ...['mailbeam_build_info', 'process_start_time_seconds', 'nodejs_heap_size_bytes'],
+  ...['mailbeam_build_info', 'mailbeam_mailboxes_counted', 'process_start_time_seconds', 'nodejs_heap_size_bytes'],
 ];
 
 function sampleOf(telemetry: Telemetry): Sample {

@@ -6,6 +6,7 @@ import type { TelemetryOptions } from '../../src/telemetry.js';
 export const figures: NodeFigures = {
   version: '0.1.0',
   pendingMessages: 42,
+  mailboxesCounted: true,
   pendingBytes: 4_200,
   elided: 900,
   accepted: 1_000,
