@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { StoreError } from '@mailbeam/store';
+import { MemoryStore } from '@mailbeam/store/memory';
 import { TestNode } from '../../src/test-kit/test-node.js';
 import { measure } from './measured.js';
 
@@ -64,4 +66,17 @@ test('whoever has come back before is counted as connected, once', async () => {
   expect(statistics.slots).toBe(2);
   expect(statistics.of('session').depth).toBe(150);
   expect(statistics.of('away').depth).toBe(130);
+});
+
+test('a page that cannot be read ends it, and it is told', async () => {
+  class Damaged extends MemoryStore {
+    override deepMailboxes(): never {
+      throw new StoreError('store_corrupt', 'row 1 of run 2');
+    }
+  }
+  const node = new TestNode({ store: new Damaged() });
+  measure(node);
+  const trouble = await new Promise((resolve) => node.core.census!.begin(resolve));
+  expect(trouble).toMatchObject({ code: 'store_corrupt' });
+  expect(node.core.census!.isOver).toBe(false);
 });
