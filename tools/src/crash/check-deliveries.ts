@@ -33,7 +33,7 @@ export class DeliveryCheck {
     const message = this.#matching(user, event);
     this.number(connection, event, { message });
     if (message === undefined) return;
-    this.#order(connection, message, event);
+    this.#order(user, connection, message, event);
     this.#afterlife(connection, message, event);
     if (message.arrivedN > 0) return;
     message.arrivedN = event.n;
@@ -114,17 +114,21 @@ export class DeliveryCheck {
     return undefined;
   }
 
-  /** On one connection a pair's cids only increase, and what comes for the first time is newer than all that came before. */
-  #order(connection: Connection, message: Message, event: Of<'deliver'>): void {
-    const { user } = connection;
+  /**
+   * On one connection a pair's cids only increase, and what comes for the first time is newer than all that came before. A client that has said
+   * HELLO again may still read what was on its way to the connection before: that was handed out earlier.
+   */
+  #order(user: User, connection: Connection, message: Message, event: Of<'deliver'>): void {
+    const isReplaced = user.helloN > connection.helloN;
     const last = connection.lastCid.get(message.life) ?? 0;
     if (message.cid <= last) {
-      if (message.arrivedN === 0) this.#violations.add('order', user, event, `${describe(message)} after cid ${last}`);
+      if (message.arrivedN === 0)
+        this.#violations.add('order', connection.user, event, `${describe(message)} after cid ${last}`);
       else if (!this.#forgotten(message))
-        this.#violations.add('repeated', user, event, `${describe(message)} after cid ${last}`);
+        this.#violations.add('repeated', connection.user, event, `${describe(message)} after cid ${last}`);
     } else connection.lastCid.set(message.life, message.cid);
     const conversation = message.life.to(message.to);
-    if (message.arrivedN === 0 && message.cid < conversation.arrivedCid && message.cid > last)
+    if (!isReplaced && message.arrivedN === 0 && message.cid < conversation.arrivedCid && message.cid > last)
       this.#violations.add(
         'order',
         connection.user,

@@ -37,6 +37,17 @@ describe('sound logs', () => {
     expect(wholeWay(1).connect('alice').closed('alice', 4003, 1).broken()).toEqual([]);
   });
 
+  test('what was on its way to the connection before may be read after what came on the new one', () => {
+    const story = aliceSends(2)
+      .accepted('alice', 2)
+      .connect('bob')
+      .deliver('bob', 'alice', 2)
+      .shown('bob', 2)
+      .ack('bob');
+    const late = { what: 'deliver', seq: 1, from: 'alice', origin: 1, cid: 1, ts: Date.now(), id: 1 } as const;
+    expect(story.tell('bob', late, 1).broken()).not.toContain('order');
+  });
+
   test('a READ becomes a receipt of kind 2', () => {
     expect(wholeWay(2).read('bob', 'alice', 1, 2).accepted('bob', 1).receipt('alice', 'bob', 2, 2).broken()).toEqual(
       [],

@@ -34,7 +34,7 @@ class Town {
   readonly users: User[];
   readonly #random: Random;
   #serviceWaiting = 0;
-  #burstUntil = 0;
+  #burstUntil = -300;
   deepestAway = 0;
   deepestService = 0;
   second = 0;
@@ -110,8 +110,8 @@ class Town {
 
   #serve(): void {
     const random = this.#random;
-    // a burst of 35 % for a minute, a few times an hour
-    if (random.chance(1 / 1_200)) this.#burstUntil = this.second + 60;
+    // a burst of 35 % for a minute, a few times an hour; two on end would be an overload, of which one wants to be told
+    if (this.second >= this.#burstUntil + 300 && random.chance(1 / 900)) this.#burstUntil = this.second + 60;
     const burst = this.second < this.#burstUntil ? 1.35 : 1;
     const came = random.poisson(SERVICE_PEAK * activity(this.second) * burst);
     this.#serviceWaiting += came;
