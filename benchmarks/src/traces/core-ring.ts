@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { limits } from '@mailbeam/protocol';
 import type * as Protocol from '@mailbeam/protocol';
 import type * as Router from '@mailbeam/router';
 import type { ClientSocket, Core, Port, SessionModule } from '@mailbeam/router';
+import { testLimits } from '@mailbeam/router/test-kit';
 import type * as Store from '@mailbeam/store/memory';
 
 /** The compiled modules of one copy of the checkout. */
@@ -64,26 +64,7 @@ export class CoreRing {
       transport: new router.LoopbackTransport(node),
       authenticate: router.authenticateOpen,
       session,
-      limits: {
-        maxMessageBytes: limits.maxMessageBytes,
-        maxBodyBytes: limits.maxMessageBytes - limits.frameRoomBytes,
-        sendWindow: 256,
-        rate: 0,
-        receipts: 10_000,
-        window: 4_096,
-        inflightBytes: 4 << 20,
-        backpressureBytes: limits.backpressureBytes,
-        maxAttempts: 3,
-        signalRate: 500,
-        watch: 1_000,
-        mailboxMessages: 100_000,
-        mailboxBytes: 64 << 20,
-        hellosWaiting: 20_000,
-        helloTimeoutMs: 5_000,
-        slowConsumerMs: 30_000,
-        presenceAwayMs: 3_000,
-        clientKeptMs: 30 * 86_400_000,
-      },
+      limits: testLimits,
       commitDelayMs: 1_000,
       schedule: (turn) => (this.#turn = turn),
     });
