@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
 import { ref } from 'lit-html/directives/ref.js';
 import type { Console } from '../console.js';
 import type { Confirmation, SilenceDraft } from '../state.js';
@@ -14,13 +15,21 @@ const lengths: readonly (readonly [minutes: number, text: string])[] = [
   [10_080, '7 d'],
 ];
 
-/** The dialog that is open, if one is. The browser keeps the focus in it, and gives it back. */
+/**
+ * The dialog that is open, if one is. The browser keeps the focus in it, and gives it back. It tells of its closing a moment later: whoever
+ * has asked for another by then gets that, in an element of its own.
+ */
 export function dialogView(page: Console): TemplateResult | typeof nothing {
   const { dialog } = page.state;
   if (dialog === null) return nothing;
-  return html`<dialog aria-labelledby="dialog-title" ${ref(open)} @close=${() => page.update({ dialog: null })}>
+  const closed = (): void => {
+    if (page.state.dialog === dialog) page.update({ dialog: null });
+  };
+  const view = html`<dialog aria-labelledby="dialog-title" ${ref(open)} @close=${closed}>
     ${dialog.kind === 'silence' ? silenceForm(page, dialog) : confirmation(dialog)}
   </dialog>`;
+  // a form stays the same while its draft is told what is wrong with it
+  return html`${keyed(dialog.kind === 'silence' ? 'silence' : dialog, view)}`;
 }
 
 /** It is called before the element is in the page, where it cannot be opened yet. */
