@@ -51,8 +51,8 @@ export class ReceiptCheck {
   finish(): void {
     for (const { message, event } of this.#doubts) {
       if (message.answer === 'rejected' || message.failedN > 0) continue;
-      // Its client never saw the answer and will not ask again: with quotas it may have been a rejection.
-      if (message.answer === '' && this.#quotas) continue;
+      // Its client never saw the answer and will not ask again: it may have been a rejection.
+      if (message.answer === '' && (this.#quotas || message.expect !== 'taken')) continue;
       this.#violations.add(
         'receipt-false',
         message.life.user,

@@ -172,6 +172,15 @@ describe('receipts', () => {
     expect(story.shown('bob', 1).ack('bob').broken()).toEqual(['receipt-false']);
   });
 
+  test('a receipt may pass over a SEND that deserves a rejection, whose client has lost its state before it came', () => {
+    const story = new Story().connect('alice').connect('bob').send('alice', 'bob', 1, { expect: 'too_large' });
+    story.send('alice', 'bob', 2).tell('alice', { what: 'closed', code: 1006 });
+    story.tell('alice', { what: 'abandoned', life: 1 }).deliver('bob', 'alice', 2).shown('bob', 2).ack('bob');
+    const told = story.connect('alice', { life: 2 }).receipt('alice', 'bob', 1, 2).ack('alice');
+    expect(told.broken()).toEqual([]);
+    expect(aliceSends(2).deliver('bob', 'alice', 2).receipt('alice', 'bob', 1, 2).broken()).toContain('receipt-false');
+  });
+
   test('a receipt beyond what was sent is false', () => {
     expect(wholeWay(1).receipt('alice', 'bob', 1, 2).broken()).toEqual(['receipt-false']);
   });
