@@ -46,11 +46,14 @@ export class ListedVersions {
     for (const bad of record.quarantined) infos.set(bad.version, quarantinedInfo(bad));
     for (const one of record.chain)
       infos.set(one.version, { ...infoOf(one, undefined), status: statusOf(one, record) });
+    const loadedBefore = new Set<string>();
     for (const one of this.#listed) {
       const { version } = one.record;
       const status = next?.stats === one.stats ? 'canary' : (infos.get(version)?.status ?? 'old');
       const since = record.chain.find((known) => known.version === version)?.liveSince;
-      infos.set(version, { ...infoOf(one.record, one), ...(since && { liveSince: since }), status });
+      const info = { ...infoOf(one.record, one), ...(since && { liveSince: since }), status };
+      infos.set(version, loadedBefore.has(version) ? withCountsOf(info, infos.get(version)!) : info);
+      loadedBefore.add(version);
     }
     return [...infos.values()].sort((a, b) => b.loadedAt - a.loadedAt);
   }
@@ -70,6 +73,15 @@ function infoOf(record: VersionRecord, listed: Listed | undefined): VersionInfo 
     ...(listed?.freedAt !== undefined && { freedAt: listed.freedAt }),
   };
 }
+
+/** A version that was gone back to is loaded anew, and goes on counting where it was left. */
+const withCountsOf = (info: VersionInfo, before: VersionInfo): VersionInfo => ({
+  ...info,
+  instances: info.instances + before.instances,
+  handled: info.handled + before.handled,
+  crashes: info.crashes + before.crashes,
+  rejects: info.rejects + before.rejects,
+});
 
 const quarantinedInfo = ({ version, at, reason }: ModuleRecord['quarantined'][number]): VersionInfo => ({
   ...{ version, status: 'quarantined', builtIn: false, instances: 0, loadedAt: at, by: '', reason },

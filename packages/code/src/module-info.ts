@@ -28,7 +28,7 @@ export interface VersionInfo {
   readonly reason?: string;
   /** What is wrong with it while it runs: an interceptor that was switched off. */
   readonly fault?: string;
-  /** Callbacks that ended, threw, and requests refused, since it was loaded into this process. */
+  /** Callbacks that ended, threw, and requests refused, since it was first loaded into this process. */
   readonly handled: number;
   readonly crashes: number;
   readonly rejects: number;

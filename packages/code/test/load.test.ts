@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ModuleInfo } from '../src/module-info.js';
 import { ServerFixture, serviceText } from './server-fixture.js';
 
 let code: ServerFixture;
@@ -189,6 +190,19 @@ describe('a rollback', () => {
     code.service('echo', '3.0.1', change);
     expect(await code.load('echo')).toMatchObject({ phase: 'kept', from: '2.0.0' });
     expect(await code.rollback('echo')).toMatchObject({ version: '2.0.0' });
+  });
+
+  test('lets the version count on where it was left', async () => {
+    for (const one of code.host.of('echo')) one.handle('what 3.0.0 handles');
+    await code.rollback('echo');
+    for (const one of code.host.of('echo')) one.handle('what 2.0.0 handles');
+    code.service('echo', '4.0.0', change);
+    await code.load('echo');
+    await code.rollback('echo');
+    for (const one of code.host.of('echo').slice(0, 10)) one.handle('what 2.0.0 handles again');
+    const [{ versions }] = (await code.server.versions()) as [ModuleInfo];
+    const handled = Object.fromEntries(versions.map((one) => [one.version, one.handled]));
+    expect(handled).toMatchObject({ '2.0.0': 60, '3.0.0': 50, '4.0.0': 0 });
   });
 
   test('of what is not there is refused', async () => {
