@@ -119,6 +119,7 @@ export class Logins {
     const fresh: SenderRecord = { origin, lastCid: 0, highCid: 0, usedAt: clock.wall, rejections: NO_REJECTIONS };
     const sender = this.#keep(home, client, fresh);
     sender.known = false;
+    sender.knownFrom = 0;
     commits.whenFlushed(() => {
       sender.known = true;
     });

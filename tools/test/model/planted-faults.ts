@@ -48,6 +48,14 @@ export const rulesTakenOut: readonly PlantedFault[] = [
     ),
   },
   {
+    name: 'rule 3: a resend that the node before may have taken is asked for the quota',
+    mutations: at(
+      'mailbox/mailbox.js',
+      '!this.#host.doubtfulResends.mustTake(message, this.#host.room.isTight)',
+      'true',
+    ),
+  },
+  {
     name: 'rule 4: a rejection is not written',
     mutations: at('commit/commit-loop.js', 'sender.keep(request.cid, rejection);', ''),
   },

@@ -127,12 +127,10 @@ export class Mailbox {
     const sender = message.sender!;
     // where something above it was written it may be a resend, also without the mark of one
     if ((message.again || message.cid <= sender.highCid) && lookUpResend(this, message, this.#host)) return;
-    if (!message.again) {
-      const refusal = this.#refusal(message);
-      if (refusal !== null) {
-        this.#host.rejections.reject(message, refusal, this.name);
-        return;
-      }
+    const refusal = this.#refusal(message);
+    if (refusal !== null && !this.#host.doubtfulResends.mustTake(message, this.#host.room.isTight)) {
+      this.#host.rejections.reject(message, refusal, this.name);
+      return;
     }
     this.#take(message);
   }

@@ -42,6 +42,8 @@ export class Sender {
   #recordedUsedAt: number;
   /** The highest cid of which anything was ever written. */
   highCid: number;
+  /** The lowest cid that was first sent to this node, not resent; 0 = its origin is of this node; Infinity = none yet. */
+  knownFrom = Infinity;
   usedAt: number;
   /** Recipients to whom nothing more leaves before that commit is on disk (semantics 2.6). */
   #held: Map<string, number> | null = null;
@@ -102,9 +104,17 @@ export class Sender {
 
   add(request: Request): void {
     if (request.again) this.#resends++;
-    else this.#ordinal++;
+    else {
+      this.#ordinal++;
+      if (request.cid < this.knownFrom) this.knownFrom = request.cid;
+    }
     if (this.#requests === NO_REQUESTS) this.#requests = [request];
     else this.#requests.push(request);
+  }
+
+  /** True when this node knows whatever became of `cid`: none before it can have taken it (semantics 4.9). A sender that comes back into memory has forgotten. */
+  knows(cid: number): boolean {
+    return cid >= this.knownFrom;
   }
 
   /** Marks a request as accepted; the caller sees to it that the port flushes. */

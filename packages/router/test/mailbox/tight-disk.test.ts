@@ -60,12 +60,29 @@ describe('while the disk is nearly full', () => {
     expect(alice.of('receipt')).toMatchObject([{ peer: 'carol', kind: 1, cid: 1 }]);
   });
 
-  test('a resend that is not found is taken, for it may have been answered before', async () => {
+  test('a resend that is not found is rejected like a first send, where this node would know of it', async () => {
     const { node, alice } = await tight();
     alice.send1(2, 'carol', 'm2', { again: true });
     await node.settle();
-    expect(node.store.count('carol').messages).toBe(2);
-    expect(alice.of('rejected')).toEqual([]);
+    expect(node.store.count('carol').messages).toBe(1);
+    expect(alice.of('rejected')).toMatchObject([{ cid: 2, code: 'unavailable' }]);
+  });
+
+  test('a resend that is not found is taken where the node before may have taken it, up to 8 MiB of all users', async () => {
+    const { node: before, room } = await tight();
+    const users = ['ann', 'ben', 'cat'];
+    for (const user of users) await before.login(user);
+    const node = before.crash({ room });
+    const body = 'x'.repeat(250_000);
+    let rejected = 0;
+    for (const user of users) {
+      const client = await node.login(user);
+      for (let cid = 1; cid <= 15; cid++) client.send1(cid, 'carol', body, { again: true });
+      await node.settle();
+      rejected += client.of('rejected').length;
+    }
+    expect(rejected).toBe(45 - Math.floor(8_388_608 / 250_000));
+    expect(node.store.count('carol').messages).toBe(1 + 45 - rejected);
   });
 
   test('a resend of what was rejected gets the same answer, also when there is room again', async () => {
