@@ -5,7 +5,7 @@ import { until } from '../crash/waiting.js';
 export interface StatusPage {
   readonly pid: number;
   readonly connections: number;
-  readonly disk: { readonly isTight: boolean };
+  readonly disk: { readonly freeBytes: number; readonly isTight: boolean };
   readonly deadLetters: { readonly kept: number };
   readonly ledger: { readonly accepted: number; readonly pending: number; readonly imbalance: number };
   readonly store: { readonly messages: number };

@@ -1,5 +1,5 @@
 import { FrameWriter, NameCache, readServerFrames } from '@mailbeam/protocol';
-import type { ServerFrameVisitor } from '@mailbeam/protocol';
+import type { SendOptions, ServerFrameVisitor } from '@mailbeam/protocol';
 import { RawConnection } from '../load/raw-connection.js';
 
 const names = new NameCache(4096);
@@ -35,6 +35,8 @@ export class Talker {
   pending = 0;
   delivered = 0;
   receipts = 0;
+  /** Of whom a receipt has come. */
+  readonly receiptsOf = new Set<string>();
   /** Codes of the receipts of kind 3. */
   readonly failures: string[] = [];
   /** Why the connection has ended; '' while it has not. */
@@ -90,9 +92,9 @@ export class Talker {
   }
 
   /** Sends one message and returns its `cid`. */
-  send(to: string, body: string | Uint8Array = ''): number {
+  send(to: string, body: string | Uint8Array = '', options?: SendOptions): number {
     const cid = ++this.#cid;
-    this.#writer.send(cid, to, typeof body === 'string' ? Buffer.from(body) : body);
+    this.#writer.send(cid, to, typeof body === 'string' ? Buffer.from(body) : body, options);
     // a WebSocket message has its limit
     if (this.#writer.length > 100_000) this.#flush();
     else this.#flushSoon();
@@ -184,9 +186,10 @@ export class Talker {
       this.answered = cid;
       this.refusals.push({ cid, code, retryAfterMs });
     },
-    receipt: (seq, _peer, kind, _origin, _cid, _ts, code) => {
+    receipt: (seq, peer, kind, _origin, _cid, _ts, code) => {
       this.#seq = seq;
       this.receipts++;
+      this.receiptsOf.add(peer);
       if (kind === 3) this.failures.push(code);
     },
     error: (code, detail) => this.#ended(`${code} ${detail}`),
