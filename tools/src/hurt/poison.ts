@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RouterProcess } from '../crash/router-process.js';
@@ -7,14 +7,16 @@ import type { FinishedScript } from '../finished-script.js';
 import { must, page, see } from './expecting.js';
 import { Talker } from './talker.js';
 
-/** A service that answers, and crashes at some messages until it is mended. */
-const serviceOf = (version: string, poison: string): string => `
+/** A service that notes what it is given, answers, and crashes at some messages until it is mended. */
+const serviceOf = (version: string, poison: string, notes: string): string => `
+import { appendFileSync } from 'node:fs';
 import { defineService } from '@mailbeam/handler';
 export default defineService({
   name: 'echo',
   version: '${version}',
   init: () => null,
   handleMessage(message, _state, ctx) {
+    appendFileSync(${JSON.stringify(notes)}, message.text() + '\\n');
     if (message.text() === '${poison}') throw new Error('poison');
     ctx.reply(message, message.body);
   },
@@ -22,12 +24,13 @@ export default defineService({
 `;
 
 /**
- * A message that crashes its service is given up, here after two times: its sender is told, those behind it are handled, and an operator
+ * A message that crashes its service is handled again, first and alone, and given up, here after two times: its sender is told, those behind it are handled, and an operator
  * lists it, sends it again when the service is mended, and purges it; also after a kill. Each crash after another takes
  * longer, for its supervisor backs off: with the usual three attempts it would be 12 s. `patienceMs`: longest wait for one answer. @throws Error that says what was not so
  */
 export async function poison(root: string, patienceMs?: number): Promise<void> {
   const handlers = mkdtempSync(join(tmpdir(), 'mailbeam-poison-'));
+  const notes = join(handlers, 'notes.txt');
   const env = { MAILBEAM_CODE_HANDLERS: handlers, MAILBEAM_DEAD_LETTERS_ENTRIES: '2', MAILBEAM_MAX_ATTEMPTS: '2' };
   const router = new RouterProcess({ root, env });
   const talkers: Talker[] = [];
@@ -37,7 +40,7 @@ export async function poison(root: string, patienceMs?: number): Promise<void> {
   };
   const load = async (version: string, word: string): Promise<void> => {
     const file = join(handlers, 'echo.ts');
-    writeFileSync(file, serviceOf(version, word));
+    writeFileSync(file, serviceOf(version, word, notes));
     const { code, text } = await mailbeam('load', file, '--gate', '0');
     must(code === 0, `echo ${version} is loaded: ${text}`);
   };
@@ -62,6 +65,10 @@ export async function poison(root: string, patienceMs?: number): Promise<void> {
     bob.send('$echo', 'of bob');
     await ann.until(() => answers.includes('two'), 'what is behind a poisonous message is handled');
     await bob.until(() => bob.delivered === 1, 'others are answered');
+    const handled = readFileSync(notes, 'utf8').trim().split('\n');
+    const at = handled.indexOf('bad');
+    const isAlone = handled[at + 1] === 'bad' && handled.lastIndexOf('bad') === at + 1;
+    must(isAlone, `after a crash what was in hand is handled again, first and alone: ${handled.join(', ')}`);
     must(ann.failures.join() === 'undeliverable', `ann is told, once: ${ann.failures.join()}`);
     must((await listed()).length === 1, 'the message is in the box');
 

@@ -33,3 +33,12 @@ test('a router that never gives a message up is found', async () => {
     'what is behind a poisonous message is handled',
   );
 }, 240_000);
+
+test('a service that goes on with others before it tries a message again is found', async () => {
+  await foundIn(
+    'packages/router/dist/services/lane.js',
+    'system.send(pid, this.#inHand);',
+    '{ const entry = this.#inHand; this.#inHand = null; this.push(entry); }',
+    'what was in hand is handled again, first and alone',
+  );
+}, 240_000);
