@@ -147,7 +147,9 @@ export class Mailbox {
     message.key = this.partition.nextKey();
     message.ts = clock.wall;
     if (message.ttl > 0) message.expiresAt = clock.wall + message.ttl * 1000;
-    message.held = message.sender!.holds(this.name);
+    const sender = message.sender!;
+    if (message.cid > sender.takenCid) sender.takenCid = message.cid;
+    message.held = sender.holds(this.name);
     if (message.trace !== null) message.trace.queued(classOf(this), this.depthAtMost);
     this.taken++;
     this.depth++;
@@ -207,7 +209,7 @@ export class Mailbox {
     this.#isCounted = true;
   }
 
-  /** True when the message `cid` of (from, origin) is in memory and not on disk (semantics 4.2). */
+  /** True when the message `cid` of (from, origin) is in memory and not on disk (semantics 4.2). Looks at all that is. */
   hasUnflushed(from: string, origin: number, cid: number): boolean {
     for (const m of this.unflushed) if (!m.gone && m.cid === cid && m.origin === origin && m.from === from) return true;
     return false;

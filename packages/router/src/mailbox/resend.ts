@@ -29,7 +29,8 @@ export function lookUpResend(mailbox: Mailbox, message: Message, host: MailboxHo
     sender.settle();
     return true;
   }
-  if (mailbox.hasUnflushed(user, origin, cid)) {
+  // after a crash a whole crowd resends into one mailbox, where none finds its own among those of the others
+  if (cid <= sender.takenCid && mailbox.hasUnflushed(user, origin, cid)) {
     host.commits.due(mailbox, host.clock.mono);
     host.commits.answerWhenFlushed(() => {
       message.settled = true;

@@ -42,6 +42,8 @@ export class Sender {
   #recordedUsedAt: number;
   /** The highest cid of which anything was ever written. */
   highCid: number;
+  /** The highest cid that a mailbox has taken since it is in memory: what is in memory of it alone is not above. */
+  takenCid = 0;
   /** The lowest cid that was first sent to this node, not resent; 0 = its origin is of this node; Infinity = none yet. */
   knownFrom = Infinity;
   usedAt: number;
@@ -139,17 +141,18 @@ export class Sender {
   keep(cid: number, rejection: Rejection): void {
     if (this.rejectionOf(cid) !== undefined) return;
     const { code, detail, retryAfterMs } = rejection;
-    const oldest = this.#ordinal - 2 * this.#sendWindow;
-    const kept = (this.#rejections ?? []).filter((r) => r.ordinal > oldest);
+    const most = 2 * this.#sendWindow;
+    const kept = (this.#rejections ??= []);
+    while (kept.length >= most || (kept.length > 0 && kept[0]!.ordinal <= this.#ordinal - most)) kept.shift();
     kept.push({ cid, code, detail, retryAfterMs, ordinal: this.#ordinal });
-    if (kept.length > 2 * this.#sendWindow) kept.shift();
-    this.#rejections = kept;
     if (cid > this.highCid) this.highCid = cid;
   }
 
   /** The rejection that `cid` got, if it is still remembered. */
   rejectionOf(cid: number): Rejection | undefined {
-    return this.#rejections?.find((r) => r.cid === cid) as Rejection | undefined;
+    // resends come by the thousand, one above the other: nothing above `highCid` was rejected
+    if (this.#rejections === null || cid > this.highCid) return undefined;
+    return this.#rejections.find((r) => r.cid === cid) as Rejection | undefined;
   }
 
   /**

@@ -262,6 +262,21 @@ describe('a resend that is not found', () => {
   });
 });
 
+test('a resend pays for no walk through what others have sent, nor through what was rejected, where it cannot be there', async () => {
+  const limits = { mailboxMessages: 100 };
+  const before = new TestNode({ limits });
+  const users = ['ann', 'ben', 'cat', 'dan'];
+  for (const user of users) await before.login(user);
+  const node = before.crash({ limits });
+  const clients = await Promise.all(users.map((user) => node.login(user)));
+  const walks = jest.spyOn(node.core.open('bob'), 'hasUnflushed');
+  for (const client of clients) for (let cid = 1; cid <= 20; cid++) client.send1(cid, 'bob', 'x', again);
+  node.run();
+  expect(walks).not.toHaveBeenCalled();
+  await node.settle();
+  expect(clients.map(({ acceptedUpTo }) => acceptedUpTo)).toEqual([20, 20, 20, 20]);
+});
+
 test('a first send pays for no look-up', async () => {
   const node = new TestNode();
   const holds = jest.spyOn(node.store, 'holds');
