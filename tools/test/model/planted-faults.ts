@@ -115,6 +115,10 @@ export const rulesTakenOut: readonly PlantedFault[] = [
     ],
   },
   {
+    name: 'rule 8: after a crash a session is given others beside what it crashed over',
+    mutations: at('port/backlog.js', 'this.#alone = true;', 'this.#alone = false;'),
+  },
+  {
     name: 'rule 8: a poisonous resend is not looked up',
     mutations: at('port/crashed-frame.js', 'lookUpResend(host.open(peer), request, host)', 'false'),
   },
