@@ -27,6 +27,7 @@ import { readState } from './open-state.js';
 import { resolveOptions } from './options.js';
 import { claim, disown } from './owner.js';
 import type { LmdbStoreOptions } from './options.js';
+import { PairLookUps } from './pair-look-ups.js';
 import { receiptAfter, receiptId } from './receipt-overlay.js';
 import { bodyBytesOf, cidOf, isFrom, messageOf, originOf } from './record.js';
 import { SenderSweep } from './sender-sweep.js';
@@ -68,15 +69,6 @@ export async function openLmdbStore(dir: string, options: LmdbStoreOptions = {})
 /** A read copies bodies up to this size, so that buffers can be used again; larger ones keep theirs. */
 const COPIED_BODY_BYTES = 1024;
 
-interface LookedUp {
-  readonly user: string;
-  readonly from: string;
-  readonly origin: number;
-  /** {@link LmdbState.applied} at that time: later ones may have changed the answer. */
-  readonly records: number;
-  readonly cids: ReadonlySet<number>;
-}
-
 /** The embedded {@link MailboxStore}: a log, sorted runs and small tables in one LMDB environment (README.md). */
 export class LmdbStore implements MailboxStore {
   readonly openings: Readonly<Uint32Array>;
@@ -85,9 +77,7 @@ export class LmdbStore implements MailboxStore {
   readonly #maintenance: Maintenance;
   readonly #commits: CommitQueue;
   #isClosed = false;
-  /** The last answer of {@link LmdbStore.holds}: a sender that comes back asks for many messages of one mailbox at once. */
-  #lookedUp: LookedUp | undefined;
-
+  readonly #lookUps = new PairLookUps();
   readonly #dir: string;
   /** Settles when no copy is under way: LMDB must not be closed below one. */
   #copies: Promise<unknown> = Promise.resolve();
@@ -181,18 +171,13 @@ export class LmdbStore implements MailboxStore {
   }
 
   holds(user: string, from: string, origin: number, cid: number): boolean {
-    const last = this.#lookedUp;
-    const isSame =
-      last?.user === user && last.from === from && last.origin === origin && last.records === this.#state.applied;
-    if (isSame) return last.cids.has(cid);
-    const name = Buffer.from(from);
-    const cids = new Set<number>();
-    this.#state.eachMessage(user, this.#all(user), ({ bytes, at }) => {
-      if (originOf(bytes, at) === origin && isFrom(bytes, at, name)) cids.add(cidOf(bytes, at));
-      return true;
+    return this.#lookUps.holds(user, from, origin, cid, this.#state.applied, (found) => {
+      const name = Buffer.from(from);
+      this.#state.eachMessage(user, this.#all(user), ({ bytes, at }) => {
+        if (originOf(bytes, at) === origin && isFrom(bytes, at, name)) found(cidOf(bytes, at));
+        return true;
+      });
     });
-    this.#lookedUp = { user, from, origin, records: this.#state.applied, cids };
-    return cids.has(cid);
   }
 
   receipts(user: string): PendingReceipt[] {
