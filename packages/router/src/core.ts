@@ -15,7 +15,7 @@ import { Ledger } from './ledger.js';
 import { Logins } from './login.js';
 import type { Authenticate } from './login.js';
 import { Census } from './mailbox/census.js';
-import { DoubtfulResends } from './mailbox/doubtful-resends.js';
+import { UnfoundResends } from './mailbox/unfound-resends.js';
 import type { PurgedPart } from './mailbox/endings.js';
 import { MailboxMeter } from './mailbox/mailbox-meter.js';
 import type { Mailbox } from './mailbox/mailbox.js';
@@ -55,7 +55,7 @@ export class Core implements PortHost {
   readonly meter: MailboxMeter;
   readonly commits: CommitLoop;
   readonly rejections: Rejections;
-  readonly doubtfulResends: DoubtfulResends;
+  readonly unfoundResends: UnfoundResends;
   readonly outbox: Outbox;
   readonly dispatch = new Dispatch(this);
   readonly presence: Presence;
@@ -105,7 +105,7 @@ export class Core implements PortHost {
     this.meter = new MailboxMeter(this.clock);
     this.commits = new CommitLoop(this);
     this.rejections = new Rejections(this.commits);
-    this.doubtfulResends = new DoubtfulResends(limits.sendWindow);
+    this.unfoundResends = new UnfoundResends(limits.sendWindow);
     this.outbox = new Outbox(placement, transport);
     this.presence = new Presence(this.clock, limits.presenceAwayMs, (user) => this.#isOpen(user));
     this.#mailboxes = new Mailboxes(this);

@@ -51,7 +51,7 @@ export const rulesTakenOut: readonly PlantedFault[] = [
     name: 'rule 3: a resend that the node before may have taken is asked for the quota',
     mutations: at(
       'mailbox/mailbox.js',
-      '!this.#host.doubtfulResends.mustTake(message, this.#host.room.isTight)',
+      '!this.#host.unfoundResends.mustTake(message, this.#host.room.isTight)',
       'true',
     ),
   },

@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger.js';
 import type { Outbox } from '../routing/outbox.js';
 import type { MailboxStore } from '@mailbeam/store';
 import type { Traces } from '../traces/traces.js';
-import type { DoubtfulResends } from './doubtful-resends.js';
+import type { UnfoundResends } from './unfound-resends.js';
 import type { MailboxMeter } from './mailbox-meter.js';
 import type { Rejections } from './rejections.js';
 
@@ -14,7 +14,7 @@ export interface MailboxHost {
   readonly store: MailboxStore;
   readonly commits: CommitLoop;
   readonly rejections: Rejections;
-  readonly doubtfulResends: DoubtfulResends;
+  readonly unfoundResends: UnfoundResends;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly outbox: Outbox;

@@ -128,7 +128,7 @@ export class Mailbox {
     // where something above it was written it may be a resend, also without the mark of one
     if ((message.again || message.cid <= sender.highCid) && lookUpResend(this, message, this.#host)) return;
     const refusal = this.#refusal(message);
-    if (refusal !== null && !this.#host.doubtfulResends.mustTake(message, this.#host.room.isTight)) {
+    if (refusal !== null && !this.#host.unfoundResends.mustTake(message, this.#host.room.isTight)) {
       this.#host.rejections.reject(message, refusal, this.name);
       return;
     }
