@@ -8,15 +8,17 @@ import type { Actor } from './actor.js';
  *           8  f64  id of the actor whose callback is on the stack, 0: none
  *          16  u32  offset of its behaviour's record, 0: none
  *          20  u32  end of the records
- *          24  ...  records: u16 letters of the name, u16 letters of the version, then the letters, u16 each; at a multiple of 4
+ *          24  u32  1 while a thread sleeps until the next beat
+ *          28  ...  records: u16 letters of the name, u16 letters of the version, then the letters, u16 each; at a multiple of 4
  *
- * When the records have no room for one more they begin again at 24.
+ * When the records have no room for one more they begin again at 28.
  */
 const beats = 0;
 const inTurn = 1;
 const recordAt = 4;
 const recordsEnd = 5;
-const firstRecord = 24;
+const asleep = 6;
+const firstRecord = 28;
 const mostLetters = 100;
 
 /** The fewest bytes of a heartbeat's buffer: room for one record. */
@@ -40,6 +42,7 @@ export class Heartbeat {
   turn(runs: boolean): void {
     this.#words[inTurn] = runs ? 1 : 0;
     Atomics.add(this.#words, beats, 1);
+    if (this.#words[asleep] !== 0) rouse(this.#words);
   }
 
   /** Whose callback is on the stack from now on. */
@@ -83,6 +86,33 @@ export class Heartbeat {
   }
 }
 
+/** The beat before was a full barrier: who falls asleep now sees it, and does not. */
+function rouse(words: Int32Array): void {
+  Atomics.store(words, asleep, 0);
+  Atomics.notify(words, asleep);
+}
+
+/** A beat of the host's own, from the system's thread: what it does between turns has nobody's name, and is watched by this alone. */
+export function hostBeat(buffer: SharedArrayBuffer): void {
+  const words = new Int32Array(buffer, 0, firstRecord / 4);
+  Atomics.add(words, beats, 1);
+  if (words[asleep] !== 0) rouse(words);
+}
+
+/**
+ * Blocks a thread that watches until the next beat, `mostMs` at most; returns at once while a turn runs. One thread at a time. Returns whether there was a beat, or a turn runs: a watcher
+ * that sleeps so while little happens costs a machine nothing, one that looks every few milliseconds a part of a processor.
+ */
+export function awaitBeat(buffer: SharedArrayBuffer, mostMs: number): boolean {
+  const words = new Int32Array(buffer, 0, firstRecord / 4);
+  const before = Atomics.load(words, beats);
+  Atomics.store(words, asleep, 1);
+  if (Atomics.load(words, inTurn) === 0 && Atomics.load(words, beats) === before)
+    Atomics.wait(words, asleep, 1, mostMs);
+  Atomics.store(words, asleep, 0);
+  return Atomics.load(words, inTurn) === 1 || Atomics.load(words, beats) !== before;
+}
+
 /** What a thread that watches reads of a heartbeat. */
 export interface HeartbeatReading {
   /** Differs from the last reading's as long as the system's thread moves. */
@@ -95,7 +125,7 @@ export interface HeartbeatReading {
 
 /**
  * Reads the heartbeat of a system that was made with this buffer as its option `heartbeat`; from any thread. The system's thread is stuck when `inTurn` and `beats` has not changed for
- * longer than a turn may take: `actor` then holds it. What an async handler does after an `await` runs between turns, in nobody's name: a host that is to be watched there too runs a turn from a timer of
+ * longer than a turn may take: `actor` then holds it. What an async handler does after an `await` runs between turns, in nobody's name: a host that is to be watched there too calls `hostBeat` from a timer of
  * its own, so that beats are always due.
  */
 export function readHeartbeat(buffer: SharedArrayBuffer): HeartbeatReading {

@@ -34,7 +34,7 @@ export type {
   SystemCounters,
 } from './system-types.js';
 export { defaults, type MailboxOptions, type SystemOptions } from './options.js';
-export { readHeartbeat, type HeartbeatReading } from './heartbeat.js';
+export { awaitBeat, hostBeat, readHeartbeat, type HeartbeatReading } from './heartbeat.js';
 export type { Trace, TraceEvent, TraceOptions } from './tracing.js';
 export type { CrashReport } from './crash-report.js';
 export { shapeOf, shownAs } from './message-shape.js';

@@ -1,7 +1,15 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
-import { createSystem, defineBehaviour, readHeartbeat, type Behaviour, type Pid } from '../src/index.js';
+import {
+  awaitBeat,
+  createSystem,
+  defineBehaviour,
+  hostBeat,
+  readHeartbeat,
+  type Behaviour,
+  type Pid,
+} from '../src/index.js';
 import { createTestSystem } from '../src/test-kit.js';
 import { recorder, type Act } from './recorder.js';
 
@@ -128,6 +136,39 @@ describe('the heartbeat', () => {
     expect(seen).toEqual({ stood: true, inTurn: 1, id: pid.id, name: 'looper', version: '3' });
     await system.stop();
     await watcher.terminate();
+  });
+
+  test('wakes the thread that awaits it: a turn and a beat of the host, and nothing else', async () => {
+    const { system, read, heartbeat } = start();
+    const sleeper = new Worker(
+      `const { workerData, parentPort } = require('node:worker_threads');
+       const words = new Int32Array(workerData, 0, 7);
+       for (;;) {
+         Atomics.store(words, 6, 1);
+         parentPort.postMessage(Atomics.wait(words, 6, 1));
+       }`,
+      { eval: true, workerData: heartbeat },
+    );
+    system.send(system.spawn(recorder, { log: [] }), () => undefined);
+    const words = new Int32Array(heartbeat, 0, 7);
+    for (const beat of [() => system.runTurn(), () => hostBeat(heartbeat)]) {
+      while (words[6] === 0) await new Promise(setImmediate);
+      const told = once(sleeper, 'message');
+      beat();
+      await told;
+    }
+    expect(read().beats).toBe(3);
+    await sleeper.terminate();
+  });
+
+  test('is awaited for as long as was asked, and not at all in a turn', () => {
+    const { system, heartbeat } = start();
+    expect(awaitBeat(heartbeat, 1)).toBe(false);
+    let seen: boolean | undefined;
+    system.send(system.spawn(recorder, { log: [] }), () => (seen = awaitBeat(heartbeat, 60_000)));
+    system.runTurn();
+    expect(seen).toBe(true);
+    expect(readHeartbeat(heartbeat).beats).toBe(2);
   });
 
   test.each([[new ArrayBuffer(4_096)], [new SharedArrayBuffer(100)], [7]])(

@@ -1,5 +1,7 @@
-/** How often the thread looks: a handler that takes memory for ever ends a small heap within 200 ms. */
+/** How often the thread looks while turns run: a handler that takes memory for ever ends a small heap within 200 ms. */
 export const POLL_MS = 25;
+/** While none run it sleeps until there is a beat, or one is overdue: the node's ticks are four a second. */
+export const REST_MS = 300;
 /** A turn of actors that has not moved for so many looks is noted, in case it takes the process with it. */
 const NOTED_IN_TURN = 2;
 /** The same for code outside of actors, which moves at the node's ticks at least, four a second. */
@@ -17,6 +19,7 @@ export class LoopWatch {
   #beats = -1;
   #still = 0;
   #noted = false;
+  #inTurn = false;
 
   /** @param limitMs so long the loop may be held */
   constructor(limitMs: number) {
@@ -28,7 +31,14 @@ export class LoopWatch {
     return this.#still * POLL_MS;
   }
 
-  look(beats: number, inTurn: boolean): Verdict {
+  /** Nothing runs that a beat would not tell of: the thread may sleep until there is one. */
+  get mayRest(): boolean {
+    return !this.#inTurn && this.#still <= 1;
+  }
+
+  /** @param looks so many looks this one stands for: those that were left out in a rest without a beat */
+  look(beats: number, inTurn: boolean, looks = 1): Verdict {
+    this.#inTurn = inTurn;
     if (beats !== this.#beats) {
       const verdict = this.#noted ? 'moves_again' : 'moves';
       this.#beats = beats;
@@ -36,7 +46,7 @@ export class LoopWatch {
       this.#noted = false;
       return verdict;
     }
-    this.#still++;
+    this.#still += looks;
     if (this.#still >= this.#limit) return 'end';
     if (this.#noted || this.#still < (inTurn ? NOTED_IN_TURN : NOTED)) return 'waits';
     this.#noted = true;

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { hostBeat } from '@mailbeam/actors';
 import type { HeldLoop } from './held-loop.js';
 
 export interface WatchdogOptions {
@@ -15,7 +16,6 @@ export interface WatchdogOptions {
 /** What the thread is given. */
 export interface WatchdogData {
   readonly heartbeat: SharedArrayBuffer;
-  readonly ticks: SharedArrayBuffer;
   readonly data: string;
   readonly limitMs: number;
 }
@@ -30,13 +30,11 @@ const HEARTBEAT_BYTES = 64 * 1024;
 export class Watchdog {
   /** For the actor system, to write its beats to. */
   readonly heartbeat = new SharedArrayBuffer(HEARTBEAT_BYTES);
-  readonly #ticks = new SharedArrayBuffer(4);
-  readonly #counter = new Int32Array(this.#ticks);
   #worker: Worker | undefined;
 
   /** Begins to watch; from now on the loop must move. */
   start({ data, limitMs, onHeld, onLost }: WatchdogOptions): void {
-    const workerData: WatchdogData = { heartbeat: this.heartbeat, ticks: this.#ticks, data, limitMs };
+    const workerData: WatchdogData = { heartbeat: this.heartbeat, data, limitMs };
     const worker = new Worker(new URL('watchdog-thread.js', import.meta.url), {
       name: 'watchdog',
       workerData,
@@ -52,7 +50,7 @@ export class Watchdog {
 
   /** The event loop moves; called a few times a second. */
   tick(): void {
-    Atomics.add(this.#counter, 0, 1);
+    hostBeat(this.heartbeat);
   }
 
   async stop(): Promise<void> {
