@@ -27,7 +27,7 @@ export interface CoreLimits extends SessionLimits, PortLimits {
 }
 
 /** What a {@link Core} tells of itself while it works. */
-export type CoreTelemetry = Pick<Telemetry, 'statistics' | 'restarts' | 'histograms' | 'turn' | 'tick'>;
+export type CoreTelemetry = Pick<Telemetry, 'statistics' | 'restarts' | 'histograms' | 'busy' | 'turn' | 'tick'>;
 
 /** What a {@link Core} stands on. Times in ms. */
 export interface CoreOptions {

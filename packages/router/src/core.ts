@@ -158,6 +158,12 @@ export class Core implements PortHost {
 
   wake(): void {
     if (this.#scheduled) return;
+    this.#telemetry?.busy();
+    this.#scheduleTurn();
+  }
+
+  #scheduleTurn(): void {
+    if (this.#scheduled) return;
     this.#scheduled = true;
     this.#readClock();
     this.#schedule(this.turn);
@@ -202,7 +208,7 @@ export class Core implements PortHost {
 
   /** What happens by the clock; the node calls it a few times a second. */
   tick(): void {
-    this.wake();
+    this.#scheduleTurn(); // no wake: that the clock goes on is nothing that has come
     const { mono, wall } = this.clock;
     this.#connections.tick(mono);
     this.presence.tick();

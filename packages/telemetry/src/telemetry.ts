@@ -114,6 +114,11 @@ export class Telemetry {
     this.statistics.turn(now);
   }
 
+  /** Something has come that the node works on; called at least once in every round of the event loop in which that is so. */
+  busy(): void {
+    this.#process.busy();
+  }
+
   /**
    * What is done a few times a second: actors looked at, statistics settled, rules judged.
    * @param now monotonic ms

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Registry } from 'prom-client';
 import { CollectionWatch } from './collection-watch.js';
 import { FixedHistogram, heldSeconds } from './fixed-histogram.js';
@@ -11,17 +12,42 @@ export class ProcessMetrics {
   readonly #held = new FixedHistogram(heldSeconds);
   readonly #hold = new LoopHold(performance.now());
   #longest = 0;
-  readonly #beat = setInterval(() => this.#hold.beat(performance.now()), BEAT_MS).unref();
+  readonly #beat = setTimeout(() => this.#beaten(), BEAT_MS).unref();
+  #isBusy = false;
+  #isClosed = false;
 
   /** Garbage collections, s, up to this moment. */
   get collections(): FixedHistogram {
     return this.#watch.seconds;
   }
 
+  /** Something has come that the node works on: from now on, and as long as this is called, the loop is looked at closely. */
+  busy(): void {
+    this.#isBusy = true;
+    if (this.#hold.rests) this.#resume();
+  }
+
+  #resume(): void {
+    this.#hold.resume(performance.now(), activeMs());
+    this.#beatAgain();
+  }
+
+  #beatAgain(): void {
+    if (!this.#isClosed) this.#beat.refresh(); // it would set a timer that was cleared, too
+  }
+
+  #beaten(): void {
+    this.#hold.beat(performance.now(), activeMs(), this.#isBusy);
+    this.#isBusy = false;
+    if (!this.#hold.rests) this.#beatAgain();
+  }
+
   /** Ends a quarter of a second. */
   tick(): void {
     this.#watch.read();
-    const seconds = this.#hold.take(performance.now()) / 1_000;
+    const rested = this.#hold.rests;
+    const seconds = this.#hold.take(performance.now(), activeMs()) / 1_000;
+    if (rested && !this.#hold.rests) this.#beatAgain();
     this.#held.observe(seconds);
     this.#longest = Math.max(this.#longest, seconds);
   }
@@ -66,6 +92,12 @@ export class ProcessMetrics {
 
   close(): void {
     this.#watch.close();
-    clearInterval(this.#beat);
+    this.#isClosed = true;
+    clearTimeout(this.#beat);
   }
+}
+
+/** For how long the event loop of this thread was not waiting since it began, ms. */
+function activeMs(): number {
+  return performance.eventLoopUtilization().active;
 }

@@ -1,34 +1,91 @@
 import { expect, test } from '@jest/globals';
 import { BEAT_MS, LoopHold } from '../../src/metrics/loop-hold.js';
 
-/** Beats on time from `from` to `to`; returns when the last was. */
-function beats(hold: LoopHold, from: number, to: number): number {
-  let now = from;
-  for (; now + BEAT_MS <= to; now += BEAT_MS) hold.beat(now + BEAT_MS);
-  return now;
+/** A loop whose time the test moves, and a hold that is told of it. */
+function loop() {
+  const hold = new LoopHold(1_000);
+  const state = { now: 1_000, active: 0 };
+  /** Passes `ms`, of which the loop is active for some. */
+  const pass = (ms: number, active = 0): void => {
+    state.now += ms;
+    state.active += active;
+  };
+  const beat = (ms: number, active = ms, isBusy = true): void => {
+    pass(ms, active);
+    hold.beat(state.now, state.active, isBusy);
+  };
+  const beats = (count: number, active = 10): void => {
+    for (let i = 0; i < count; i++) beat(BEAT_MS, active);
+  };
+  return {
+    hold,
+    pass,
+    beat,
+    beats,
+    resume: () => hold.resume(state.now, state.active),
+    take: () => hold.take(state.now, state.active),
+  };
 }
 
 test('a loop that is free was not held', () => {
-  const hold = new LoopHold(1_000);
-  const now = beats(hold, 1_000, 1_250);
-  expect(hold.take(now)).toBe(0);
+  const { beats, take } = loop();
+  beats(10);
+  expect(take()).toBe(0);
 });
 
 test('the longest hold is told, once, within one beat of what it was', () => {
-  const hold = new LoopHold(1_000);
-  let now = beats(hold, 1_000, 1_100);
-  hold.beat((now += 80));
-  now = beats(hold, now, now + 50);
+  const { beat, beats, take } = loop();
+  beats(4);
+  beat(80);
+  beats(2);
   // held for 300 ms, 10 ms after a beat
-  hold.beat((now += 310));
-  now = beats(hold, now, now + 100);
-  expect(hold.take(now)).toBe(310 - BEAT_MS);
-  expect(hold.take(beats(hold, now, now + 250))).toBe(0);
+  beat(310);
+  beats(4);
+  expect(take()).toBe(310 - BEAT_MS);
+  beats(10);
+  expect(take()).toBe(0);
 });
 
 test('a hold that is over before the timer has called is told all the same', () => {
-  const hold = new LoopHold(1_000);
-  expect(hold.take(1_400)).toBe(400 - BEAT_MS);
-  hold.beat(1_401);
-  expect(hold.take(1_402)).toBe(0);
+  const { pass, beat, take } = loop();
+  pass(400, 400);
+  expect(take()).toBe(400 - BEAT_MS);
+  beat(1);
+  pass(1);
+  expect(take()).toBe(0);
+});
+
+test('it rests once nothing comes any more and the loop is quiet, and is no hold', () => {
+  const { hold, beat, pass, take } = loop();
+  beat(BEAT_MS, 1, true);
+  expect(hold.rests).toBe(false);
+  beat(BEAT_MS, 20, false);
+  expect(hold.rests).toBe(false);
+  beat(BEAT_MS, 1, false);
+  expect(hold.rests).toBe(true);
+  for (let i = 0; i < 3; i++) {
+    pass(250, 5);
+    expect(take()).toBe(0);
+  }
+  expect(hold.rests).toBe(true);
+});
+
+test('what the loop does in a rest is one stretch: told when something comes', () => {
+  const { hold, beat, pass, resume, take } = loop();
+  beat(BEAT_MS, 0, false);
+  pass(200, 100);
+  resume();
+  expect(hold.rests).toBe(false);
+  pass(10, 10);
+  expect(take()).toBe(100 - BEAT_MS);
+});
+
+test('what the loop does in a rest is one stretch: told when it is asked for, and the timer goes on', () => {
+  const { hold, beat, beats, pass, take } = loop();
+  beat(BEAT_MS, 0, false);
+  pass(250, 60);
+  expect(take()).toBe(60 - BEAT_MS);
+  expect(hold.rests).toBe(false);
+  beats(10, 24);
+  expect(take()).toBe(0);
 });
