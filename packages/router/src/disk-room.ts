@@ -3,6 +3,8 @@ import { statfs } from 'node:fs/promises';
 /** It has to be so much over the reserve to be roomy again, as a part of it: else it would change with every commit. */
 const MARGIN = 1 / 8;
 
+const QUIET_TICKS = 4;
+
 /** What a mailbox asks before it takes what would have to be stored. */
 export interface Room {
   /** True while less than the reserve is free: what is left is for acks, receipts and the ends of messages. */
@@ -31,10 +33,21 @@ export class DiskRoom implements Room {
   freeBytes = Infinity;
   readonly #options: DiskRoomOptions;
   #isLooking = false;
+  #commits = -1;
+  #ticksLeft = 0;
 
   constructor(options: DiskRoomOptions) {
     this.#options = options;
     this.reserve = options.reserve;
+  }
+
+  /** Looks, unless this node has written nothing since it did: then others alone may fill the disk, and every fourth call is enough. @param commits of the store so far */
+  tick(commits: number): void {
+    this.#ticksLeft--;
+    if (commits === this.#commits && !this.isTight && this.#ticksLeft > 0) return;
+    this.#commits = commits;
+    this.#ticksLeft = QUIET_TICKS;
+    void this.look();
   }
 
   /** Looks, unless it is looking. A file system that does not answer leaves it as it was. */

@@ -273,7 +273,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
   const collection = new IdleCollection();
   const ticker = setInterval(() => {
     watchdog?.tick();
-    void room.look();
+    room.tick(core.commits.commits);
     core.tick();
     // without statistics nobody ticks it: those who follow alerts are told that it is still here
     if (core.telemetry === null) telemetry.tick(core.clock.mono, core.clock.wall);

@@ -52,3 +52,27 @@ test('a real file system tells what is free', async () => {
   expect(room.freeBytes).toBeGreaterThan(0);
   expect(room.freeBytes).toBeLessThan(Infinity);
 });
+
+test('a tick looks when something was written, while it is tight, and else every fourth time', async () => {
+  let looks = 0;
+  let free = 1_000;
+  const room = new DiskRoom({
+    directory: '/',
+    reserve: 800,
+    free: () => Promise.resolve((looks++, free)),
+    onChange: () => undefined,
+  });
+  const ticks = async (...commits: number[]): Promise<number> => {
+    looks = 0;
+    for (const count of commits) {
+      room.tick(count);
+      await new Promise(setImmediate);
+    }
+    return looks;
+  };
+  expect(await ticks(1, 2, 3)).toBe(3);
+  expect(await ticks(3, 3, 3, 3, 3, 3, 3, 3)).toBe(2);
+  free = 700;
+  expect(await ticks(4)).toBe(1);
+  expect(await ticks(4, 4, 4)).toBe(3);
+});

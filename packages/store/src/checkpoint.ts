@@ -102,6 +102,7 @@ export class Checkpoint implements Job {
     state.frozenIsBeingWritten = true;
     const writer = new RunWriter(state.disk, state.arena, this.#run);
     let next = this.#written;
+    let soonest = Infinity;
     for (; next < this.#order.length && writer.bytes < bytes; next++) {
       if ((next & 63) === 63 && performance.now() > deadline) break;
       const slot = this.#order[next] as number;
@@ -111,6 +112,7 @@ export class Checkpoint implements Job {
       writer.add(block, at);
       const expiresAt = expiresAtOf(block, at);
       if (expiresAt === 0) continue;
+      soonest = Math.min(soonest, expiresAt);
       const value: ExpiryValue = [
         userOf(block, at),
         secondNameOf(block, at),
@@ -127,6 +129,7 @@ export class Checkpoint implements Job {
     writer.finish();
     return () => {
       writer.apply();
+      state.nextExpiryRow = Math.min(state.nextExpiryRow, soonest); // until now they were due as slots
       this.#written = next;
     };
   }

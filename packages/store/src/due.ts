@@ -44,6 +44,7 @@ function collectFromTail(tail: Tail, now: number, due: Due[]): void {
 
 /** A row may outlive its message (erased while a checkpoint wrote it, or a crash in one): each is looked up. */
 function collectFromTable(state: LmdbState, now: number, limit: number, due: Due[]): void {
+  if (state.nextExpiryRow > now) return; // it is asked a few times a second, mostly in vain
   let found = 0;
   const end = expiryKey(now + 0.5, 0, 0, 0);
   for (const { key, value } of state.disk.expiry.getRange({ start: expiryKey(0, 0, 0, 0), end })) {
@@ -54,6 +55,12 @@ function collectFromTable(state: LmdbState, now: number, limit: number, due: Due
     found += 1;
     due.push({ expiresAt: key.readDoubleBE(0), message });
   }
+  if (found === 0) state.nextExpiryRow = firstExpiry(state);
+}
+
+function firstExpiry(state: LmdbState): number {
+  for (const key of state.disk.expiry.getKeys({ limit: 1 })) return key.readDoubleBE(0);
+  return Infinity;
 }
 
 function isInRuns(state: LmdbState, user: string, key: number): boolean {

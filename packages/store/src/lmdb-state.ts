@@ -60,6 +60,8 @@ export class LmdbState {
   frozen: Tail | undefined;
   /** Slots of `frozen` may have been written to a run that is not in `runs` yet. */
   frozenIsBeingWritten = false;
+  /** No row of the expiry table ends before, ms since the epoch; 0: not known. */
+  nextExpiryRow = 0;
   /** Exact totals, but for the marks in `uncounted`. */
   liveMessages = 0;
   liveBytes = 0;

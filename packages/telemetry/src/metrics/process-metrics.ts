@@ -1,9 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import type { Registry } from 'prom-client';
 import { CollectionWatch } from './collection-watch.js';
 import { FixedHistogram, heldSeconds } from './fixed-histogram.js';
 import { counter, gauge, single } from './instruments.js';
 import { BEAT_MS, LoopHold } from './loop-hold.js';
+import { LoopWork } from './loop-work.js';
 import { ReadHistogram } from './read-histogram.js';
 
 /** The process itself, under the names that Prometheus clients use. prom-client's own set has names that promtool refuses. */
@@ -13,6 +13,7 @@ export class ProcessMetrics {
   readonly #hold = new LoopHold(performance.now());
   #longest = 0;
   readonly #beat = setTimeout(() => this.#beaten(), BEAT_MS).unref();
+  readonly #work = new LoopWork();
   #isBusy = false;
   #isClosed = false;
 
@@ -28,7 +29,7 @@ export class ProcessMetrics {
   }
 
   #resume(): void {
-    this.#hold.resume(performance.now(), activeMs());
+    this.#hold.resume(performance.now(), this.#work.ms());
     this.#beatAgain();
   }
 
@@ -37,16 +38,16 @@ export class ProcessMetrics {
   }
 
   #beaten(): void {
-    this.#hold.beat(performance.now(), activeMs(), this.#isBusy);
+    this.#hold.beat(performance.now(), this.#work.ms(), this.#isBusy);
     this.#isBusy = false;
     if (!this.#hold.rests) this.#beatAgain();
   }
 
   /** Ends a quarter of a second. */
   tick(): void {
-    this.#watch.read();
+    this.#watch.tick();
     const rested = this.#hold.rests;
-    const seconds = this.#hold.take(performance.now(), activeMs()) / 1_000;
+    const seconds = this.#hold.take(performance.now(), this.#work.ms()) / 1_000;
     if (rested && !this.#hold.rests) this.#beatAgain();
     this.#held.observe(seconds);
     this.#longest = Math.max(this.#longest, seconds);
@@ -95,9 +96,4 @@ export class ProcessMetrics {
     this.#isClosed = true;
     clearTimeout(this.#beat);
   }
-}
-
-/** For how long the event loop of this thread was not waiting since it began, ms. */
-function activeMs(): number {
-  return performance.eventLoopUtilization().active;
 }
