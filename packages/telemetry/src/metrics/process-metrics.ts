@@ -10,10 +10,10 @@ import { ReadHistogram } from './read-histogram.js';
 export class ProcessMetrics {
   readonly #watch = new CollectionWatch();
   readonly #held = new FixedHistogram(heldSeconds);
-  readonly #hold = new LoopHold(performance.now());
+  readonly #work = new LoopWork();
+  readonly #hold = new LoopHold(performance.now(), () => this.#work.ms());
   #longest = 0;
   readonly #beat = setTimeout(() => this.#beaten(), BEAT_MS).unref();
-  readonly #work = new LoopWork();
   #isBusy = false;
   #isClosed = false;
 
@@ -29,7 +29,7 @@ export class ProcessMetrics {
   }
 
   #resume(): void {
-    this.#hold.resume(performance.now(), this.#work.ms());
+    this.#hold.resume(performance.now());
     this.#beatAgain();
   }
 
@@ -38,7 +38,7 @@ export class ProcessMetrics {
   }
 
   #beaten(): void {
-    this.#hold.beat(performance.now(), this.#work.ms(), this.#isBusy);
+    this.#hold.beat(performance.now(), this.#isBusy);
     this.#isBusy = false;
     if (!this.#hold.rests) this.#beatAgain();
   }
@@ -47,7 +47,7 @@ export class ProcessMetrics {
   tick(): void {
     this.#watch.tick();
     const rested = this.#hold.rests;
-    const seconds = this.#hold.take(performance.now(), this.#work.ms()) / 1_000;
+    const seconds = this.#hold.take(performance.now()) / 1_000;
     if (rested && !this.#hold.rests) this.#beatAgain();
     this.#held.observe(seconds);
     this.#longest = Math.max(this.#longest, seconds);

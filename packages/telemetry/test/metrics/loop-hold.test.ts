@@ -3,8 +3,8 @@ import { BEAT_MS, LoopHold } from '../../src/metrics/loop-hold.js';
 
 /** A loop whose time the test moves, and a hold that is told of it. */
 function loop() {
-  const hold = new LoopHold(1_000);
   const state = { now: 1_000, active: 0 };
+  const hold = new LoopHold(1_000, () => state.active);
   /** Passes `ms`, of which the loop is active for some. */
   const pass = (ms: number, active = 0): void => {
     state.now += ms;
@@ -12,7 +12,7 @@ function loop() {
   };
   const beat = (ms: number, active = ms, isBusy = true): void => {
     pass(ms, active);
-    hold.beat(state.now, state.active, isBusy);
+    hold.beat(state.now, isBusy);
   };
   const beats = (count: number, active = 10): void => {
     for (let i = 0; i < count; i++) beat(BEAT_MS, active);
@@ -22,8 +22,8 @@ function loop() {
     pass,
     beat,
     beats,
-    resume: () => hold.resume(state.now, state.active),
-    take: () => hold.take(state.now, state.active),
+    resume: () => hold.resume(state.now),
+    take: () => hold.take(state.now),
   };
 }
 
