@@ -7,6 +7,9 @@ const NOTED_IN_TURN = 2;
 /** The same for code outside of actors, which moves at the node's ticks at least, four a second. */
 const NOTED = 20;
 
+/** It does not rest once so many looks have found no beat, lest what is held is noted late. */
+const REST_WITHIN = 4;
+
 /** What a look found: the loop moves; it moves again after it was noted; note who holds it; end the process. */
 export type Verdict = 'moves' | 'moves_again' | 'waits' | 'note' | 'end';
 
@@ -33,7 +36,7 @@ export class LoopWatch {
 
   /** Nothing runs that a beat would not tell of: the thread may sleep until there is one. */
   get mayRest(): boolean {
-    return !this.#inTurn && this.#still <= 1;
+    return !this.#inTurn && this.#still <= REST_WITHIN;
   }
 
   /** @param looks so many looks this one stands for: those that were left out in a rest without a beat */

@@ -35,19 +35,20 @@ function look(looks = 1): Verdict {
 
 /**
  * Looks every {@link POLL_MS} while turns follow each other, and sleeps while they do not: a beat that wakes it costs the
- * node a call of the system, so one that came soon after the last has it look by itself, until a look finds nothing new.
+ * node a call of the system, so one that came soon after the last has it look by itself, until nothing comes as long.
  */
 function keepLooking(): never {
   const nobody = new Int32Array(new SharedArrayBuffer(4));
-  for (let follow = false; ;) {
-    if (!follow && watch.mayRest) {
+  for (let followMs = 0; ;) {
+    if (followMs <= 0 && watch.mayRest) {
       const since = performance.now();
       const isBeat = awaitBeat(heartbeat, REST_MS);
-      follow = isBeat && performance.now() - since < SOON_MS;
+      if (isBeat && performance.now() - since < SOON_MS) followMs = SOON_MS;
       look(isBeat ? 1 : REST_MS / POLL_MS);
     } else {
       Atomics.wait(nobody, 0, 0, POLL_MS);
-      follow = look() === 'moves' && follow;
+      const isMoving = look() === 'moves';
+      followMs = isMoving && followMs > 0 ? SOON_MS : followMs - POLL_MS;
     }
   }
 }
