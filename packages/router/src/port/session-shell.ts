@@ -54,11 +54,14 @@ export function sessionShell(version: SessionVersion): Behaviour<Port, ShellStat
       const handling = port.begin();
       const began = stats.begin();
       const next = module.handleMessage(frame, state.inner, self as unknown as Self<unknown>);
-      if (types.isPromise(next)) return finishLate(next, frame, state, handling, () => handled(began, port));
-      if (next !== undefined) state.inner = next;
+      // no function within this one: each message would pay for what it closes over
+      if (next !== undefined) {
+        if (types.isPromise(next)) return finishLate(next, frame, state, handling, began, handled);
+        state.inner = next;
+      }
       handled(began, port);
       const screening = port.screen(frame);
-      if (screening !== undefined) return screening.then(() => finishHeld(port, frame, handling));
+      if (screening !== undefined) return finishScreened(screening, port, frame, handling);
       port.finish(frame);
     },
 
@@ -84,15 +87,21 @@ async function finishLate(
   frame: PortFrame,
   state: ShellState,
   handling: number,
-  handled: () => void,
+  began: number,
+  handled: (began: number, port: Port) => void,
 ): Promise<void> {
   const { port } = state;
   const settled = await handler;
   if (!port.isInHand(handling)) return; // its session has been ended meanwhile: another handles the frame
   if (settled !== undefined) state.inner = settled;
-  handled();
+  handled(began, port);
   const screening = port.screen(frame);
   if (screening !== undefined) await screening;
+  finishHeld(port, frame, handling);
+}
+
+async function finishScreened(screening: Promise<void>, port: Port, frame: PortFrame, handling: number): Promise<void> {
+  await screening;
   finishHeld(port, frame, handling);
 }
 
