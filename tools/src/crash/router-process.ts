@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { finishedScript } from '../finished-script.js';
+import { RouterPorts } from '../ports/router-ports.js';
 import { fetchJson, fetchStatus } from './admin-status.js';
 import { childrenOf, isRunning, killWithChildren, signal } from './child-processes.js';
-import { FixedPort } from './fixed-port.js';
 import type { RouterStatus, RouterUnderTest } from './router-under-test.js';
 import type { Victim } from './scenario.js';
 import { until } from './waiting.js';
@@ -34,8 +34,7 @@ export class RouterProcess implements RouterUnderTest {
   output = '';
   readonly #options: RouterProcessOptions;
   #parent: ChildProcess | undefined;
-  #clientsPort: FixedPort | undefined;
-  #operatorsPort: FixedPort | undefined;
+  #ports: RouterPorts | undefined;
   /** The node as it was when last looked at. */
   #nodePid = 0;
   #expectEnd = false;
@@ -54,11 +53,11 @@ export class RouterProcess implements RouterUnderTest {
 
   /** 0 before it was started. */
   get port(): number {
-    return this.#clientsPort?.number ?? 0;
+    return this.#ports?.port ?? 0;
   }
 
   get #adminPort(): number {
-    return this.#operatorsPort?.number ?? 0;
+    return this.#ports?.adminPort ?? 0;
   }
 
   get adminUrl(): string {
@@ -70,8 +69,7 @@ export class RouterProcess implements RouterUnderTest {
   }
 
   async start(): Promise<void> {
-    await this.#choosePorts();
-    const parent = this.#spawn();
+    const parent = this.#spawn(await this.#claimed());
     const line = await firstLine(parent, startLimitMs);
     // a further kill may fall into this start
     const isKilled = parent.signalCode === 'SIGKILL';
@@ -79,8 +77,7 @@ export class RouterProcess implements RouterUnderTest {
   }
 
   async startAndKill(ms: number): Promise<void> {
-    await this.#choosePorts();
-    const parent = this.#spawn();
+    const parent = this.#spawn(await this.#claimed());
     await delay(ms);
     await this.#killBoth(parent);
   }
@@ -147,8 +144,7 @@ export class RouterProcess implements RouterUnderTest {
     await this.#restarting.catch(() => undefined);
     if (this.#isRunning) await this.#killBoth(this.#parent!);
     process.off('exit', this.#onExit);
-    this.#clientsPort?.release();
-    this.#operatorsPort?.release();
+    this.#ports?.release();
     if (!keepData) this.#removeData();
   }
 
@@ -162,18 +158,16 @@ export class RouterProcess implements RouterUnderTest {
     rmSync(this.data, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 
-  async #choosePorts(): Promise<void> {
-    this.#clientsPort ??= await FixedPort.claim();
-    this.#operatorsPort ??= await FixedPort.claim();
+  async #claimed(): Promise<RouterPorts> {
+    return (this.#ports ??= await RouterPorts.claim());
   }
 
   get #bin(): string {
     return join(this.#options.root, 'packages/cli/bin/mailbeam.js');
   }
 
-  #spawn(): ChildProcess {
-    const ports = ['--port', String(this.port), '--admin-port', String(this.#adminPort)];
-    const parent = spawn(process.execPath, [this.#bin, 'start', ...ports, '--data', this.data, '--json'], {
+  #spawn(ports: RouterPorts): ChildProcess {
+    const parent = spawn(process.execPath, [this.#bin, 'start', ...ports.flags, '--data', this.data, '--json'], {
       // A node that is killed a dozen times in a minute is what this is about.
       env: {
         ...process.env,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import { finishedScript } from '../finished-script.js';
+import { RouterPorts } from '../ports/router-ports.js';
 
 /** The parts of /status that are used here. */
 export interface FuzzedStatus {
@@ -32,18 +33,18 @@ export class RouterUnderFuzz {
   readonly data = mkdtempSync(join(tmpdir(), 'mailbeam-fuzz-'));
   readonly #root: string;
   #parent!: ChildProcess;
-  #adminPort = 0;
-  port = 0;
+  readonly #ports: RouterPorts;
   /** What the router wrote to its standard error. */
   log = '';
 
-  private constructor(root: string) {
+  private constructor(root: string, ports: RouterPorts) {
     this.#root = root;
+    this.#ports = ports;
   }
 
   /** @param root the checkout, or a mutant of it, whose packages/cli/bin/mailbeam.js is started */
   static async start(root: string): Promise<RouterUnderFuzz> {
-    const router = new RouterUnderFuzz(root);
+    const router = new RouterUnderFuzz(root, await RouterPorts.claim());
     try {
       await router.#start();
     } catch (error) {
@@ -53,8 +54,12 @@ export class RouterUnderFuzz {
     return router;
   }
 
+  get port(): number {
+    return this.#ports.port;
+  }
+
   async #start(): Promise<void> {
-    const args = ['start', '--port', '0', '--admin-port', '0', '--data', this.data, '--json'];
+    const args = ['start', ...this.#ports.flags, '--data', this.data, '--json'];
     const parent = spawn(process.execPath, [this.#bin, ...args], {
       env: { ...process.env, ...LIMITS },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,15 +74,12 @@ export class RouterUnderFuzz {
     });
     const ready = await line;
     if (ready === undefined) throw new Error(`the router did not start:\n${this.log}`);
-    const { port, adminPort } = JSON.parse(ready) as { port: number; adminPort: number };
-    this.port = port;
-    this.#adminPort = adminPort;
   }
 
   async status(): Promise<FuzzedStatus> {
     const token = readFileSync(join(this.data, 'admin.token'), 'utf8').trim();
     const request = get({
-      ...{ host: '127.0.0.1', port: this.#adminPort, path: '/status', agent: false, timeout: 10_000 },
+      ...{ host: '127.0.0.1', port: this.#ports.adminPort, path: '/status', agent: false, timeout: 10_000 },
       headers: { authorization: `Bearer ${token}` },
     });
     request.on('timeout', () => request.destroy(new Error('/status does not answer')));
@@ -109,6 +111,7 @@ export class RouterUnderFuzz {
       parent.kill('SIGKILL');
       await once(parent, 'exit');
     }
+    this.#ports.release();
     rmSync(this.data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 

@@ -4,28 +4,36 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { killWithChildren } from '../crash/child-processes.js';
+import { RouterPorts } from '../ports/router-ports.js';
 
 const startLimitMs = 60_000;
 
-/** `mailbeam start` on free ports, with its node, as it is in production. */
+/** `mailbeam start` on ports of its own, with its node, as it is in production. */
 export class StartedRouter {
   readonly data: string;
-  readonly port: number;
-  readonly adminPort: number;
+  readonly #ports: RouterPorts;
   readonly #parent: ChildProcess;
   /** Its log. */
   output = '';
 
-  private constructor(parent: ChildProcess, data: string, port: number, adminPort: number) {
+  private constructor(parent: ChildProcess, data: string, ports: RouterPorts) {
     this.#parent = parent;
     this.data = data;
-    this.port = port;
-    this.adminPort = adminPort;
+    this.#ports = ports;
+  }
+
+  get port(): number {
+    return this.#ports.port;
+  }
+
+  get adminPort(): number {
+    return this.#ports.adminPort;
   }
 
   static async start(root: string, data: string, env: Readonly<Record<string, string>>): Promise<StartedRouter> {
     const bin = join(root, 'packages/cli/bin/mailbeam.js');
-    const args = ['start', '--port', '0', '--admin-port', '0', '--data', data, '--json'];
+    const ports = await RouterPorts.claim();
+    const args = ['start', ...ports.flags, '--data', data, '--json'];
     const parent = spawn(process.execPath, [bin, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,19 +45,21 @@ export class StartedRouter {
     const gone = new AbortController();
     parent.once('exit', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(startLimitMs)]);
-    let line: string;
     try {
-      [line] = (await once(lines, 'line', { signal })) as [string];
+      await once(lines, 'line', { signal });
     } catch (cause) {
       parent.kill('SIGKILL');
+      ports.release();
       throw new Error(`the router did not come up:\n${output}`, { cause });
     }
-    const { port, adminPort } = JSON.parse(line) as { port: number; adminPort: number };
-    const router = new StartedRouter(parent, data, port, adminPort);
+    const router = new StartedRouter(parent, data, ports);
     // this process ends without `stop`, as at Ctrl-C
     const onExit = (): void => void killWithChildren(parent.pid!);
     process.once('exit', onExit);
-    parent.once('exit', () => process.off('exit', onExit));
+    parent.once('exit', () => {
+      process.off('exit', onExit);
+      ports.release();
+    });
     router.output = output;
     parent.stderr.off('data', keep);
     parent.stderr.on('data', (chunk: Buffer) => (router.output += chunk.toString()));

@@ -2,8 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, expect, jest, test } from '@jest/globals';
 import type { MailboxesView } from '@mailbeam/router/admin-views';
-import { CommandLine } from './command-line.js';
-import type { Running } from './command-line.js';
+import { RealRouter } from './router.js';
 
 jest.setTimeout(120_000);
 
@@ -12,26 +11,10 @@ const RULES = [
   { name: 'away_deep', classes: ['away'], warning: { depth: { above: 100, clear: 50 } }, forSeconds: 0 },
 ] as const;
 
-let line: CommandLine;
-let parent: Running | undefined;
-let url = '';
-let admin = '';
-
-async function start(): Promise<void> {
-  parent = line.run(['start', '--port', '0', '--admin-port', '0', '--json']);
-  const [text] = await parent.shows('stdout', /^.*\n/);
-  const { port, adminPort } = JSON.parse(text) as { port: number; adminPort: number };
-  url = `ws://127.0.0.1:${port}`;
-  admin = `http://127.0.0.1:${adminPort}`;
-}
-
-async function stop(): Promise<void> {
-  parent?.process.kill('SIGTERM');
-  await parent?.finished;
-}
+let router: RealRouter;
 
 async function top(): Promise<MailboxesView> {
-  const { stdout } = await line.mailbeam(['top', '--admin', admin, '--once', '--json']);
+  const { stdout } = await router.line.mailbeam(['top', '--admin', router.admin, '--once', '--json']);
   return JSON.parse(stdout) as MailboxesView;
 }
 
@@ -46,13 +29,12 @@ async function topCounted(): Promise<MailboxesView> {
 }
 
 afterAll(async () => {
-  await stop();
-  await line.dispose();
+  await router.dispose();
 });
 
 test('after a start the deep mailboxes of people who are away are named and judged, with their age, before a message comes', async () => {
-  line = await CommandLine.make();
-  await start();
+  router = await RealRouter.start();
+  const { line, url, admin } = router;
   const before = Date.now();
   for (const [user, messages] of Object.entries(DEPTHS))
     await line.mailbeam(['chat', '--as', 'anna', '--to', user, '--url', url], 'hello\n'.repeat(messages));
@@ -61,8 +43,8 @@ test('after a start the deep mailboxes of people who are away are named and judg
   await writeFile(rules, JSON.stringify(RULES));
   const { code, stderr } = await line.mailbeam(['alerts', 'rules', 'set', rules, '--admin', admin]);
   expect({ code, stderr }).toMatchObject({ code: 0 });
-  await stop();
-  await start();
+  await router.stop();
+  await router.startAgain().shows('stdout', /"ready":true/);
 
   const { at, mailboxes } = await topCounted();
   const shown = mailboxes.map(({ name, class: className, depth }) => ({ name, className, depth }));

@@ -1,27 +1,25 @@
-import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { codeErrors } from '@mailbeam/code';
 import { handlerErrors } from '@mailbeam/handler';
-import { freePort } from '../../src/start/free-port.js';
+import { RouterPorts } from '@mailbeam/tools/ports';
 import { Reader, stepsOf } from './tutorial.js';
 
 jest.setTimeout(120_000);
 
 const page = readFileSync(new URL('../../../../docs/handlers.md', import.meta.url), 'utf8');
 
+let ports: RouterPorts;
 let reader: Reader;
 
-/** The page's router comes and goes: below the range from which the system may give its port to somebody else meanwhile. */
-const lowPort = (): Promise<number> => freePort('127.0.0.1', randomInt(12_000, 32_000), '').catch(lowPort);
-
 beforeAll(async () => {
-  const [port, adminPort] = [await lowPort(), await lowPort()];
-  reader = await Reader.make({ MAILBEAM_PORT: String(port), MAILBEAM_ADMIN_PORT: String(adminPort) });
+  ports = await RouterPorts.claim();
+  reader = await Reader.make({ MAILBEAM_PORT: String(ports.port), MAILBEAM_ADMIN_PORT: String(ports.adminPort) });
 });
 
 afterAll(async () => {
   await reader.dispose();
+  ports.release();
 });
 
 test('whoever follows docs/handlers.md sees what it shows', async () => {

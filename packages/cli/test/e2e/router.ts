@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { RouterPorts } from '@mailbeam/tools/ports';
 import { CommandLine } from './command-line.js';
 import type { Finished, Running } from './command-line.js';
 
@@ -15,18 +16,32 @@ export class RealRouter {
   readonly line: CommandLine;
   readonly parent: Running;
   readonly ready: Ready;
+  readonly #ports: RouterPorts;
 
-  private constructor(line: CommandLine, parent: Running, ready: Ready) {
+  private constructor(line: CommandLine, ports: RouterPorts, parent: Running, ready: Ready) {
     this.line = line;
+    this.#ports = ports;
     this.parent = parent;
     this.ready = ready;
   }
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<RealRouter> {
     const line = await CommandLine.make();
-    const parent = line.run(['start', '--port', '0', '--admin-port', '0', '--json'], environment);
+    const ports = await RouterPorts.claim();
+    const parent = line.run(['start', ...ports.flags, '--json'], environment);
     const [text] = await parent.shows('stdout', /^.*\n/);
-    return new RealRouter(line, parent, JSON.parse(text) as Ready);
+    return new RealRouter(line, ports, parent, JSON.parse(text) as Ready);
+  }
+
+  /** Ends it in good order. */
+  async stop(): Promise<void> {
+    this.parent.process.kill('SIGTERM');
+    await this.parent.finished;
+  }
+
+  /** A router on the same ports, after this one, without waiting for anything. */
+  startAgain(args: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Running {
+    return this.line.run(['start', ...this.#ports.flags, '--json', ...args], environment);
   }
 
   get url(): string {
@@ -72,5 +87,6 @@ export class RealRouter {
 
   async dispose(): Promise<void> {
     await this.line.dispose();
+    this.#ports.release();
   }
 }

@@ -51,8 +51,7 @@ describe('mailbeam start, with a real node', () => {
     expect(ended.stdout.trim().split('\n')).toHaveLength(1);
     await listening.shows('stderr', /the connection is lost/);
 
-    const { port, adminPort } = running.ready;
-    const again = running.line.run(['start', '--port', String(port), '--admin-port', String(adminPort), '--json']);
+    const again = running.startAgain();
     await again.shows('stdout', /"ready":true/);
     await listening.shows('stderr', /connected again/);
     expect((await running.take('bob', 1))[0]).toMatchObject({ text: 'later' });

@@ -17,26 +17,15 @@ afterEach(async () => {
   await router.dispose();
 });
 
-async function stop(): Promise<void> {
-  router.parent.process.kill('SIGTERM');
-  await router.parent.finished;
-}
-
-async function startAgain(): Promise<void> {
-  const { port, adminPort } = router.ready;
-  const again = router.line.run(['start', '--port', String(port), '--admin-port', String(adminPort), '--json']);
-  await again.shows('stdout', /"ready":true/);
-}
-
 test('a backup of a running router is restored into an empty directory, with everything that was accepted before it', async () => {
   const made = await router.line.mailbeam(['store', 'backup', 'copy', '--admin', router.admin]);
   expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/copy: 1 messages wait, \d+\.\d MB\n/) });
   expect((await router.send('alice', 'bob', 'after the backup')).code).toBe(0);
-  await stop();
+  await router.stop();
   await rm(at('data/data.mdb'));
   const restored = await router.line.mailbeam(['store', 'restore', 'copy']);
   expect(restored).toMatchObject({ code: 0, stdout: expect.stringMatching(/data: restored; 1 messages wait/) });
-  await startAgain();
+  await router.startAgain().shows('stdout', /"ready":true/);
   expect((await router.take('bob', 1))[0]).toMatchObject({ from: 'alice', text: 'safe' });
   expect((await router.send('alice', 'bob', 'after the restore')).code).toBe(0);
   expect((await router.take('bob', 1))[0]).toMatchObject({ text: 'after the restore' });
@@ -46,7 +35,7 @@ test('a router that is told by its data directory alone is found; its own direct
   const taken = await router.line.mailbeam(['store', 'backup', 'data', '--admin', router.admin]);
   expect(taken.code).toBe(1);
   expect(taken.stderr).toMatch(/a copy goes into a directory of its own.*\(directory_not_empty\)/);
-  await stop();
+  await router.stop();
   const made = await router.line.mailbeam(['store', 'backup', 'copy', '--json']);
   expect(JSON.parse(made.stdout)).toMatchObject({ dir: at('copy'), pending: { messages: 1 } });
   expect((await readdir(at('copy'))).toSorted()).toEqual(['FORMAT', 'data.mdb', 'lock.mdb']);
@@ -60,12 +49,12 @@ test('a router that is told by its data directory alone is found; its own direct
 test('a store is compacted when no router runs, and refused when one does', async () => {
   const beside = await router.line.mailbeam(['store', 'compact']);
   expect(beside).toMatchObject({ code: 1, stderr: expect.stringContaining('(store_in_use)') });
-  await stop();
+  await router.stop();
   const before = (await stat(at('data/data.mdb'))).size;
   const compacted = await router.line.mailbeam(['store', 'compact', '--json']);
   const { bytesBefore, bytesAfter } = JSON.parse(compacted.stdout) as { bytesBefore: number; bytesAfter: number };
   expect(bytesBefore).toBe(before);
   expect(bytesAfter).toBeLessThan(before);
-  await startAgain();
+  await router.startAgain().shows('stdout', /"ready":true/);
   expect((await router.take('bob', 1))[0]).toMatchObject({ text: 'safe' });
 });

@@ -23,14 +23,14 @@ test('reads a copy beside a running router, removes it, and finds nothing wrong,
   expect(JSON.parse(beside.stdout)).toMatchObject({ clean: true, pending: { messages: 1 }, closedInGoodOrder: false });
   const left = await readdir(path.join(router.line.directory, 'data'));
   expect(left.filter((name) => name.includes('tmp'))).toEqual([]);
-  await stopRouter();
+  await router.stop();
   const after = await router.line.mailbeam(['store', 'check']);
   expect(after.code).toBe(0);
   expect(after.stdout).toMatch(/everything agrees\n +1 messages wait .*closed in good order/s);
 });
 
 test('exits with 9 and says what it is when a byte of a message has changed', async () => {
-  await stopRouter();
+  await router.stop();
   const file = await open(path.join(router.line.directory, 'data/data.mdb'), 'r+');
   const bytes = await file.readFile();
   let damaged = 0;
@@ -46,7 +46,7 @@ test('exits with 9 and says what it is when a byte of a message has changed', as
 });
 
 test('exits with 9 when the file is so damaged that reading it ends a process', async () => {
-  await stopRouter();
+  await router.stop();
   const file = await open(path.join(router.line.directory, 'data/data.mdb'), 'r+');
   await file.truncate(8_192);
   await file.close();
@@ -60,8 +60,3 @@ test('exits with 1 where there is no store', async () => {
   expect(checked.code).toBe(1);
   expect(checked.stderr).toMatch(/there is no store in .*nowhere/);
 });
-
-async function stopRouter(): Promise<void> {
-  router.parent.process.kill('SIGTERM');
-  await router.parent.finished;
-}

@@ -3,7 +3,6 @@ import { open, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { processGone } from '../start/spawned-start.js';
-import type { Finished } from './command-line.js';
 import { RealRouter } from './router.js';
 
 jest.setTimeout(60_000);
@@ -19,14 +18,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await router.dispose();
 });
-
-const startArgs = ['start', '--port', '0', '--admin-port', '0', '--json'];
-const startAgain = (): Promise<Finished> => router.line.mailbeam(startArgs);
-
-async function stop(): Promise<void> {
-  router.parent.process.kill('SIGTERM');
-  await router.parent.finished;
-}
 
 /** Ends parent and node without a chance to close anything. */
 async function killAll(): Promise<void> {
@@ -52,28 +43,28 @@ async function damage(text: string): Promise<void> {
 test('a data file that was cut off while nobody closed it is store_corrupt, with what to do, at the first start', async () => {
   await killAll();
   await truncate(data('data.mdb'), 8_192);
-  const refused = await startAgain();
+  const refused = await router.startAgain().finished;
   expect(refused.code).toBe(6);
   expect(refused.stderr).toMatch(/the data on disk is damaged: .*mailbeam store salvage.*\(store_corrupt\)/);
   expect(refused.stderr).not.toMatch(/the node died/);
 });
 
 test('one that was cut off after it was closed in good order is found when it has ended the node', async () => {
-  await stop();
+  await router.stop();
   expect(existsSync(data('owner'))).toBe(false);
   await truncate(data('data.mdb'), 8_192);
-  const refused = await startAgain();
+  const refused = await router.startAgain().finished;
   expect(refused.code).toBe(6);
   expect(refused.stderr).toMatch(/the data on disk is damaged: .*mailbeam store salvage.*\(store_corrupt\)/);
   expect(refused.stderr.match(/\(store_corrupt\)/g)).toHaveLength(1);
 });
 
 test('a damaged row that nobody has read since is found before a store left open is opened', async () => {
-  await stop();
+  await router.stop();
   await damage('{"origin"');
   const left = await open(data('owner'), 'w');
   await left.close();
-  const refused = await startAgain();
+  const refused = await router.startAgain().finished;
   expect(refused.code).toBe(6);
   expect(refused.stderr).toMatch(
     /the checksum of row [0-9a-f]{16} of the table senders does not fit.*\(store_corrupt\)/,
@@ -81,10 +72,9 @@ test('a damaged row that nobody has read since is found before a store left open
 });
 
 test('a node that reads a damaged row says so, and never hands out what it read', async () => {
-  await stop();
+  await router.stop();
   await damage('{"origin"');
-  const samePort = ['start', '--port', String(router.ready.port), '--admin-port', '0', '--json'];
-  const again = router.line.run(samePort, { MAILBEAM_RESTART_INTENSITY: '0' });
+  const again = router.startAgain([], { MAILBEAM_RESTART_INTENSITY: '0' });
   await again.shows('stdout', /"ready":true/);
   router.as('listen', 'alice'); // the client that has sent: its row is read
   const ended = await again.finished;
@@ -107,7 +97,7 @@ async function killReaderOf(parent: number): Promise<void> {
 
 test('a reader that somebody ends has found no damage: the store is opened', async () => {
   await killAll();
-  const again = router.line.run(startArgs);
+  const again = router.startAgain();
   await killReaderOf(again.process.pid as number);
   await again.shows('stdout', /"ready":true/);
   expect(again.stderr).not.toContain('damaged');
@@ -115,7 +105,7 @@ test('a reader that somebody ends has found no damage: the store is opened', asy
 
 test('a store that was only left open is read, and opened', async () => {
   await killAll();
-  const again = router.line.run(startArgs);
+  const again = router.startAgain();
   await again.shows('stdout', /"ready":true/);
   again.process.kill('SIGTERM');
   expect((await again.finished).code).toBe(0);

@@ -11,8 +11,7 @@ const at = (name: string): string => path.join(router.line.directory, name);
 beforeEach(async () => {
   router = await RealRouter.start();
   for (const text of ['one', 'two']) expect((await router.send('alice', 'bob', text)).code).toBe(0);
-  router.parent.process.kill('SIGTERM');
-  await router.parent.finished;
+  await router.stop();
 });
 
 afterEach(async () => {
@@ -29,9 +28,7 @@ test('what is salvaged of a damaged store is delivered by a router that starts o
   expect(salvaged.code).toBe(9);
   expect(salvaged.stdout).toMatch(/fresh: 2 messages wait .* 0 clients\n/);
   expect(salvaged.stdout).toMatch(/the checksum of row [0-9a-f]{16} of the table senders does not fit/);
-  const { port } = router.ready;
-  const again = router.line.run(['start', '--data', 'fresh', '--port', String(port), '--admin-port', '0', '--json']);
-  await again.shows('stdout', /"ready":true/);
+  await router.startAgain(['--data', 'fresh']).shows('stdout', /"ready":true/);
   expect((await router.take('bob', 2)).map(({ text }) => text)).toEqual(['one', 'two']);
 });
 

@@ -22,11 +22,6 @@ afterEach(async () => {
 const startAgain = (): Promise<Finished> =>
   router.line.mailbeam(['start', '--port', '0', '--admin-port', '0', '--json']);
 
-async function stop(): Promise<void> {
-  router.parent.process.kill('SIGTERM');
-  await router.parent.finished;
-}
-
 test('a second router on a directory does not start, and names the first', async () => {
   const node = await router.nodePid();
   const second = await startAgain();
@@ -38,7 +33,7 @@ test('a second router on a directory does not start, and names the first', async
 });
 
 test('where the data file is gone no router starts, and the message says what to do', async () => {
-  await stop();
+  await router.stop();
   await rename(data('data.mdb'), data('elsewhere'));
   const refused = await startAgain();
   expect(refused.code).toBe(6);
@@ -46,7 +41,7 @@ test('where the data file is gone no router starts, and the message says what to
 });
 
 test('a store of a newer version keeps the router from starting', async () => {
-  await stop();
+  await router.stop();
   const format = JSON.parse(await readFile(data('FORMAT'), 'utf8')) as object;
   await writeFile(data('FORMAT'), JSON.stringify({ ...format, version: 99 }));
   const refused = await startAgain();
@@ -58,7 +53,7 @@ test('a store of a newer version keeps the router from starting', async () => {
 });
 
 test('one of an older version is said to need `mailbeam store migrate`, which leaves one alone that is up to date', async () => {
-  await stop();
+  await router.stop();
   const format = JSON.parse(await readFile(data('FORMAT'), 'utf8')) as object;
   await writeFile(data('FORMAT'), JSON.stringify({ ...format, version: 1 }));
   const refused = await startAgain();

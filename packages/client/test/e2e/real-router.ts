@@ -5,29 +5,25 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-interface Ready {
-  readonly port: number;
-  readonly adminPort: number;
-  readonly pid: number;
-}
+import { RouterPorts } from '@mailbeam/tools/ports';
 
 /** A router in a process of its own, on a directory of its own; needs a build. */
 export class RealRouter {
   readonly directory: string;
   private readonly parent: ChildProcess;
-  private readonly ready: Ready;
+  private readonly ports: RouterPorts;
 
-  private constructor(directory: string, parent: ChildProcess, ready: Ready) {
+  private constructor(directory: string, ports: RouterPorts, parent: ChildProcess) {
     this.directory = directory;
+    this.ports = ports;
     this.parent = parent;
-    this.ready = ready;
   }
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<RealRouter> {
     const directory = await mkdtemp(join(tmpdir(), 'mailbeam-client-e2e-'));
     const bin = join(import.meta.dirname, '../../../cli/bin/mailbeam.js');
-    const args = [bin, 'start', '--port', '0', '--admin-port', '0', '--data', join(directory, 'data'), '--json'];
+    const ports = await RouterPorts.claim();
+    const args = [bin, 'start', ...ports.flags, '--data', join(directory, 'data'), '--json'];
     const parent = spawn(process.execPath, args, {
       cwd: directory,
       env: { ...process.env, ...environment },
@@ -36,23 +32,24 @@ export class RealRouter {
     let log = '';
     parent.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
     const lines = createInterface({ input: parent.stdout });
-    const ready = await Promise.race([
-      once(lines, 'line').then(([line]) => JSON.parse(String(line)) as Ready),
+    await Promise.race([
+      once(lines, 'line'),
       once(parent, 'exit').then(([code]) => {
         throw new Error(`the router ended with ${String(code)}:\n${log}`);
       }),
     ]);
-    return new RealRouter(directory, parent, ready);
+    return new RealRouter(directory, ports, parent);
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${this.ready.port}`;
+    return `ws://127.0.0.1:${this.ports.port}`;
   }
 
   /** Kills the node, not its parent, which starts it again on the same ports. */
   async killNode(): Promise<void> {
-    const children = await readFile(`/proc/${this.ready.pid}/task/${this.ready.pid}/children`, 'utf8');
-    for (const pid of children.trim().split(' ')) if (pid !== '') process.kill(Number(pid), 'SIGKILL');
+    const pid = String(this.parent.pid);
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    for (const child of children.split(' ').filter(Boolean)) process.kill(Number(child), 'SIGKILL');
   }
 
   async dispose(): Promise<void> {
@@ -60,6 +57,7 @@ export class RealRouter {
       this.parent.kill('SIGTERM');
       await once(this.parent, 'exit');
     }
+    this.ports.release();
     await rm(this.directory, { recursive: true, force: true });
   }
 }

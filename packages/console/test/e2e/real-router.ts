@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { RouterPorts } from '@mailbeam/tools/ports';
 
 const packages = join(import.meta.dirname, '../../..');
 const bin = join(packages, 'cli/bin/mailbeam.js');
@@ -26,32 +27,32 @@ const rules = [
 /** A router in processes of its own, on a directory of its own; needs a build. It can be stopped, and started again on the same ports. */
 export class RealRouter {
   readonly directory: string;
+  readonly #ports: RouterPorts;
   #parent!: ChildProcess;
-  port = 0;
-  adminPort = 0;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, ports: RouterPorts) {
     this.directory = directory;
+    this.#ports = ports;
   }
 
   static async start(): Promise<RealRouter> {
-    const router = new RealRouter(await mkdtemp(join(tmpdir(), 'mailbeam-console-e2e-')));
+    const router = new RealRouter(await mkdtemp(join(tmpdir(), 'mailbeam-console-e2e-')), await RouterPorts.claim());
     await mkdir(join(router.directory, 'handlers'));
     await router.startAgain();
     return router;
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${this.port}`;
+    return `ws://127.0.0.1:${this.#ports.port}`;
   }
 
   get admin(): string {
-    return `http://127.0.0.1:${this.adminPort}`;
+    return `http://127.0.0.1:${this.#ports.adminPort}`;
   }
 
   async startAgain(): Promise<void> {
-    const ports = ['--port', String(this.port), '--admin-port', String(this.adminPort)];
-    this.#parent = spawn(process.execPath, [bin, 'start', ...ports, '--data', join(this.directory, 'data'), '--json'], {
+    const args = [bin, 'start', ...this.#ports.flags, '--data', join(this.directory, 'data'), '--json'];
+    this.#parent = spawn(process.execPath, args, {
       cwd: this.directory,
       env: {
         ...process.env,
@@ -62,15 +63,12 @@ export class RealRouter {
     });
     let log = '';
     this.#parent.stderr!.on('data', (chunk: Buffer) => (log += chunk.toString()));
-    const ready = await Promise.race([
-      once(createInterface({ input: this.#parent.stdout! }), 'line').then(([line]) => String(line)),
+    await Promise.race([
+      once(createInterface({ input: this.#parent.stdout! }), 'line'),
       once(this.#parent, 'exit').then(([code]) => {
         throw new Error(`the router ended with ${String(code)}:\n${log}`);
       }),
     ]);
-    const { port, adminPort } = JSON.parse(ready) as { port: number; adminPort: number };
-    this.port = port;
-    this.adminPort = adminPort;
   }
 
   /** What `mailbeam console` prints: a link that opens once. */
@@ -102,6 +100,7 @@ export class RealRouter {
 
   async dispose(): Promise<void> {
     await this.stop();
+    this.#ports.release();
     await rm(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }

@@ -150,7 +150,7 @@ test('a page of another host may not connect, one of the same host may', async (
 });
 
 test('open mode does not bind anything but loopback', async () => {
-  const exposed = StartedRouter.spawn({}, ['--host', '0.0.0.0']);
+  const exposed = await StartedRouter.spawn({}, ['--host', '0.0.0.0']);
   const { code, stderr } = await exposed.ended;
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/open/);

@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, WebHook } from './web-hook.js';
+import { FixedPort } from '@mailbeam/tools/ports';
+import { WebHook } from './web-hook.js';
 
 const shippedRules = join(import.meta.dirname, '../../../telemetry/prometheus/rules.yml');
 
@@ -20,21 +21,28 @@ export interface ArrivedAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+interface Ports {
+  readonly alertmanager: FixedPort;
+  readonly prometheus: FixedPort;
+}
+
 /** A real Prometheus with the shipped rules and a real Alertmanager, which tells a webhook what arrives. */
 export class Monitoring {
   readonly alertmanagerUrl: string;
   readonly #dir: string;
   readonly #receiver: WebHook;
   readonly #alertmanager: ChildProcess;
+  readonly #ports: Ports;
   #prometheus: ChildProcess | undefined;
   readonly #arrived: ArrivedAlert[] = [];
   readonly #waiting: (() => void)[] = [];
 
-  private constructor(dir: string, receiver: WebHook, alertmanager: ChildProcess, url: string) {
+  private constructor(dir: string, receiver: WebHook, alertmanager: ChildProcess, ports: Ports) {
     this.#dir = dir;
     this.#receiver = receiver;
     this.#alertmanager = alertmanager;
-    this.alertmanagerUrl = url;
+    this.#ports = ports;
+    this.alertmanagerUrl = `http://127.0.0.1:${ports.alertmanager.number}`;
     void this.#take();
   }
 
@@ -48,7 +56,8 @@ export class Monitoring {
 receivers: [{ name: hook, webhook_configs: [{ url: '${receiver.url}/hook', send_resolved: true }] }]
 `,
     );
-    const address = `127.0.0.1:${await freePort()}`;
+    const ports = { alertmanager: await FixedPort.claim(), prometheus: await FixedPort.claim() };
+    const address = `127.0.0.1:${ports.alertmanager.number}`;
     const flags = [`--config.file=${config}`, `--storage.path=${join(dir, 'alertmanager')}`];
     const alertmanager = spawn(
       alertmanagerProgram!,
@@ -56,7 +65,7 @@ receivers: [{ name: hook, webhook_configs: [{ url: '${receiver.url}/hook', send_
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     await saying(alertmanager, 'Listening on');
-    return new Monitoring(dir, receiver, alertmanager, `http://${address}`);
+    return new Monitoring(dir, receiver, alertmanager, ports);
   }
 
   /** Has Prometheus scrape a router each second. */
@@ -72,7 +81,8 @@ scrape_configs: [{ job_name: mailbeam, ${target(`127.0.0.1:${adminPort}`)} }]
 `,
     );
     const flags = [`--config.file=${config}`, `--storage.tsdb.path=${join(this.#dir, 'prometheus')}`];
-    this.#prometheus = spawn('prometheus', [...flags, `--web.listen-address=127.0.0.1:${await freePort()}`], {
+    const address = `127.0.0.1:${this.#ports.prometheus.number}`;
+    this.#prometheus = spawn('prometheus', [...flags, `--web.listen-address=${address}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     await saying(this.#prometheus, 'ready to receive web requests');
@@ -97,6 +107,7 @@ scrape_configs: [{ job_name: mailbeam, ${target(`127.0.0.1:${adminPort}`)} }]
 
   async stop(): Promise<void> {
     for (const child of [this.#prometheus, this.#alertmanager]) if (child !== undefined) await killed(child);
+    for (const port of [this.#ports.alertmanager, this.#ports.prometheus]) port.release();
     await this.#receiver.close();
     rmSync(this.#dir, { recursive: true, force: true });
   }

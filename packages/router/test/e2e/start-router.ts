@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
+import { RouterPorts } from '@mailbeam/tools/ports';
 
 const root = dirname(dirname(dirname(dirname(import.meta.dirname))));
 const bin = join(root, 'packages/cli/bin/mailbeam.js');
@@ -44,12 +45,12 @@ export interface Ended {
 export class StartedRouter {
   readonly data: string;
   readonly ended: Promise<Ended>;
+  readonly #ports: RouterPorts;
   readonly #parent: ChildProcess;
-  port = 0;
-  adminPort = 0;
   #stderr = '';
 
-  private constructor(parent: ChildProcess, data: string) {
+  private constructor(ports: RouterPorts, parent: ChildProcess, data: string) {
+    this.#ports = ports;
     this.#parent = parent;
     this.data = data;
     parent.stderr!.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()));
@@ -60,27 +61,35 @@ export class StartedRouter {
     }));
   }
 
+  get port(): number {
+    return this.#ports.port;
+  }
+
+  get adminPort(): number {
+    return this.#ports.adminPort;
+  }
+
   /**
    * Starts it without waiting for anything.
    * @param env configuration, such as `MAILBEAM_IDLE_TIMEOUT_SECONDS`
    * @param data its directory, removed in the end; default: a new one
    */
-  static spawn(
+  static async spawn(
     env: Readonly<Record<string, string>> = {},
     args: readonly string[] = [],
     data = mkdtempSync(join(tmpdir(), 'mailbeam-router-e2e-')),
-  ): StartedRouter {
-    const ports = ['--port', '0', '--admin-port', '0'];
-    const parent = spawn(process.execPath, [bin, 'start', ...ports, '--data', data, '--json', ...args], {
+  ): Promise<StartedRouter> {
+    const ports = await RouterPorts.claim();
+    const parent = spawn(process.execPath, [bin, 'start', ...ports.flags, '--data', data, '--json', ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return new StartedRouter(parent, data);
+    return new StartedRouter(ports, parent, data);
   }
 
   /** Starts it and waits until it takes connections. */
   static async start(env: Readonly<Record<string, string>> = {}, data?: string): Promise<StartedRouter> {
-    const router = StartedRouter.spawn(env, [], data);
+    const router = await StartedRouter.spawn(env, [], data);
     await router.#ready();
     return router;
   }
@@ -89,9 +98,6 @@ export class StartedRouter {
     const lines = createInterface({ input: this.#parent.stdout! });
     const line = await Promise.race([once(lines, 'line'), this.ended]);
     if (!Array.isArray(line)) throw new Error(`the router did not start:\n${line.stderr}`);
-    const { port, adminPort } = JSON.parse(line[0] as string) as { port: number; adminPort: number };
-    this.port = port;
-    this.adminPort = adminPort;
   }
 
   async status(): Promise<Status> {
@@ -121,9 +127,9 @@ export class StartedRouter {
     if (operation.phase !== 'kept') throw new Error(`${file} is not live: ${JSON.stringify(operation)}`);
   }
 
-  /** Asks until it is so; fails after 10 s. */
+  /** Asks until it is so; fails after a minute. */
   async statusWhen(isSo: (status: Status) => boolean): Promise<Status> {
-    const end = performance.now() + 10_000;
+    const end = performance.now() + 60_000;
     for (;;) {
       const status = await this.status().catch(() => undefined);
       if (status !== undefined && isSo(status)) return status;
@@ -165,6 +171,7 @@ export class StartedRouter {
   async dispose(): Promise<void> {
     if (this.#parent.exitCode === null && this.#parent.signalCode === null) this.#parent.kill('SIGKILL');
     await this.ended;
+    this.#ports.release();
     rmSync(this.data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }

@@ -1,7 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
@@ -53,13 +52,4 @@ export class WebHook {
     this.#server.closeAllConnections();
     await new Promise((resolve) => void this.#server.close(resolve));
   }
-}
-
-/** A port that nobody has, a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
 }

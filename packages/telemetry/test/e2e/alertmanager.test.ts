@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FixedPort } from '@mailbeam/tools/ports';
 import type { Delivery } from '../../src/sinks/alert-sink.js';
 import { AlertmanagerSink } from '../../src/sinks/alertmanager-sink.js';
 import { webhookPayload } from '../../src/sinks/webhook-sink.js';
 import { event } from '../alerts/sample-alert.js';
 import { Awaited } from '../awaited.js';
 import { Receiver } from '../sinks/receiver.js';
-import { freePort } from './free-port.js';
 
 const program = ['prometheus-alertmanager', 'alertmanager'].find(
   (name) => spawnSync(name, ['--version']).error === undefined,
@@ -36,11 +36,13 @@ describeWithIt('a real Alertmanager', () => {
   let receiver: Receiver;
   let alertmanager: ChildProcess;
   let sink: AlertmanagerSink;
+  let port: FixedPort;
   let url: string;
 
   beforeAll(async () => {
     receiver = await Receiver.open();
-    url = `http://127.0.0.1:${await freePort()}`;
+    port = await FixedPort.claim();
+    url = `http://127.0.0.1:${port.number}`;
     const config = `route: { receiver: hook, group_by: [alertname], group_wait: 100ms, group_interval: 100ms, repeat_interval: 1h }
 receivers: [{ name: hook, webhook_configs: [{ url: '${receiver.url}/hook', send_resolved: true }] }]
 `;
@@ -65,13 +67,14 @@ receivers: [{ name: hook, webhook_configs: [{ url: '${receiver.url}/hook', send_
       alertmanager.on('exit', () => reject(new Error(text)));
     });
     sink = new AlertmanagerSink({ ...options, url, onDelivery: deliveries.put });
-  }, 30_000);
+  }, 60_000);
 
   afterAll(async () => {
     await sink?.close();
     const ended = new Promise((resolve) => void alertmanager.on('exit', resolve));
     alertmanager.kill('SIGKILL');
     await ended;
+    port.release();
     await receiver.close();
     rmSync(dir, { recursive: true, force: true });
   });
@@ -93,5 +96,5 @@ receivers: [{ name: hook, webhook_configs: [{ url: '${receiver.url}/hook', send_
     expect((await deliveries.next()).outcome).toBe('delivered');
     expect((await receiver.requests.next()).body).toMatchObject({ status: 'resolved' });
     expect(await active()).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });

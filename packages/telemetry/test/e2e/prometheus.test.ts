@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FixedPort } from '@mailbeam/tools/ports';
 import { Awaited } from '../awaited.js';
 import { busyTelemetry } from '../metrics/telemetry-fixture.js';
-import { freePort } from './free-port.js';
 
 const isThere = spawnSync('prometheus', ['--version']).error === undefined;
 if (!isThere) console.log('notice: no Prometheus here, its tests are skipped');
@@ -23,6 +23,7 @@ describeWithIt('a real Prometheus', () => {
   const scrapes = new Awaited<string>();
   let server: Server;
   let prometheus: ChildProcess;
+  let port: FixedPort;
   let url: string;
 
   beforeAll(async () => {
@@ -36,7 +37,8 @@ describeWithIt('a real Prometheus', () => {
     });
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    url = `http://127.0.0.1:${await freePort()}`;
+    port = await FixedPort.claim();
+    url = `http://127.0.0.1:${port.number}`;
     const scrape = (path: string) => `  - job_name: 'mailbeam${path}'
     metrics_path: ${path}
     static_configs: [{ targets: ['${target}'] }]
@@ -72,6 +74,7 @@ ${scrape('/text')}${scrape('/open')}`;
     const ended = new Promise((resolve) => void prometheus.on('exit', resolve));
     prometheus.kill('SIGKILL');
     await ended;
+    port.release();
     server.closeAllConnections();
     await new Promise((resolve) => void server.close(resolve));
     await telemetry.close();

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
-import { FixedPort } from '../../src/crash/fixed-port.js';
+import { FixedPort } from '../../src/ports/fixed-port.js';
 
 test('nobody is given a port that another has claimed, also while nobody listens on it', async () => {
   const ports = await Promise.all(Array.from({ length: 200 }, () => FixedPort.claim()));

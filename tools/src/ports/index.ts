@@ -1,0 +1,2 @@
+export { FixedPort } from './fixed-port.js';
+export { RouterPorts } from './router-ports.js';
