@@ -8,9 +8,9 @@ import type { ConfigFlags } from '../config-flags.js';
 import { ExitCode } from '../exit-code.js';
 import type { ExitStatus } from '../exit-code.js';
 import type { Output } from '../output.js';
-import { freePort } from './free-port.js';
 import { NodeSupervisor } from './node-supervisor.js';
 import type { NodeOutcome } from './node-supervisor.js';
+import { tryPort } from './port-trial.js';
 import { readyJson, readyText } from './ready-text.js';
 import { StopSignals } from './stop-signals.js';
 import { tryStore, tryStoreLeftOpen } from './store-trial.js';
@@ -29,11 +29,10 @@ export async function startCommand(flags: StartFlags, output: Output, entry = no
   const limit = connectionLimit(config.limits.connections, descriptorLimit());
   if (limit.connections === 0) throw new CliError(ExitCode.NOT_STARTED, limit.warning);
   if (limit.warning !== '') output.note(`warning: ${limit.warning}`);
-  const port = await freePort(config.host, config.port, '--port');
-  const adminPort = await freePort(config.admin.host, config.admin.port, '--admin-port');
-  const resolved = { ...config, port, admin: { ...config.admin, port: adminPort } };
+  await tryPort(config.host, config.port, '--port');
+  await tryPort(config.admin.host, config.admin.port, '--admin-port');
   await tryStoreLeftOpen(config.data, output);
-  return superviseUntilEnd(entry, resolved, flags.json === true, output);
+  return superviseUntilEnd(entry, config, flags.json === true, output);
 }
 
 /** Runs the node until it has ended for good; the signals of this process drain it, a second one ends it. */

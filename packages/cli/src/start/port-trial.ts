@@ -1,33 +1,29 @@
 import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 
 /**
- * The port to bind: `port` itself once it is sure that nobody listens there, or a free one for 0. It is chosen here and not
- * by the node, so that every node of this parent binds the same one in the same way.
+ * Settles once it is sure that nobody listens on the port. With 0 only the host is tried: it is the node that takes a free
+ * port, since one that is chosen here is anybody's until the node binds it; the nodes that follow are told to take the same.
  * @throws CliError NOT_STARTED, with what to do about it.
  */
-export async function freePort(host: string, port: number, flag: string): Promise<number> {
+export async function tryPort(host: string, port: number, flag: string): Promise<void> {
   try {
-    return await boundOnce(host, port);
+    await bindOnce(host, port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Connections of an earlier router that have ended hold its port for a minute, but not against another router.
-    if (code === 'EADDRINUSE' && !(await isListening(host, port))) return port;
+    if (code === 'EADDRINUSE' && !(await isListening(host, port))) return;
     throw refusal(error as NodeJS.ErrnoException, host, port, flag);
   }
 }
 
 /** Binds the port and lets it go again. */
-async function boundOnce(host: string, port: number): Promise<number> {
+async function bindOnce(host: string, port: number): Promise<void> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => {
-      const bound = (server.address() as AddressInfo).port;
-      server.close(() => resolve(bound));
-    });
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()));
   });
 }
 
