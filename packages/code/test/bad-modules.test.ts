@@ -5,8 +5,11 @@ import type { CodeErrorCode } from '../src/errors.js';
 import { ServerFixture, serviceText } from './server-fixture.js';
 
 let code: ServerFixture;
+/** For what never ends. */
+let hurried: ServerFixture;
 beforeAll(async () => {
-  code = await new ServerFixture({ checkTimeoutMs: 2_000, checkHeapMb: 32 }).open();
+  hurried = await new ServerFixture({ checkTimeoutMs: 2_000, checkHeapMb: 32 }).open();
+  code = await new ServerFixture({ checkTimeoutMs: 60_000, checkHeapMb: 32 }).open();
   code.service('live', '1.0.0');
   await code.load('live');
   code.host.spawn('live', 10);
@@ -15,11 +18,12 @@ afterEach(() => {
   // Whatever was wrong, nothing has changed.
   expect([...code.host.units.keys()]).toEqual(['live']);
   expect(code.host.versionsOf('live')).toEqual({ '1.0.0': 10 });
+  expect([...hurried.host.units.keys()]).toEqual([]);
 });
-afterAll(() => code.close());
+afterAll(() => Promise.all([code.close(), hurried.close()]));
 
-const failure = async (file: string) => {
-  const operation = await code.load(file);
+const failure = async (file: string, into = code) => {
+  const operation = await into.load(file);
   expect(operation).toMatchObject({ phase: 'failed', ended: true });
   return operation.problem!;
 };
@@ -128,8 +132,9 @@ describe('a module that', () => {
   });
 
   test.each(bad)('%s is refused with a clear answer', async (_what, text, expected, message) => {
-    code.write('bad.ts', text);
-    const problem = await failure('bad.ts');
+    const into = expected === 'check_timeout' ? hurried : code;
+    into.write('bad.ts', text);
+    const problem = await failure('bad.ts', into);
     expect(problem.message).toMatch(message);
     expect(problem.code).toBe(expected);
   });
@@ -193,12 +198,12 @@ describe('a version', () => {
 
 describe('an operation', () => {
   test('of a module that has one under way is refused, and named', async () => {
-    code.write('slow.ts', serviceText('slow', '1', 'selfTest: () => new Promise(() => setInterval(() => 0, 10)),'));
-    const first = await code.server.load('slow');
-    const second = await code.server.load('slow').catch((error: unknown) => error);
+    hurried.write('slow.ts', serviceText('slow', '1', 'selfTest: () => new Promise(() => setInterval(() => 0, 10)),'));
+    const first = await hurried.server.load('slow');
+    const second = await hurried.server.load('slow').catch((error: unknown) => error);
     expect(second).toMatchObject({ code: 'operation_in_progress', retryable: true });
     expect((second as Error).message).toContain(first.id);
-    await code.server.ended(first.id);
+    await hurried.server.ended(first.id);
   });
 
   test('by another file of the same name is refused when its name is known', async () => {

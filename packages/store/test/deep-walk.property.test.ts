@@ -105,7 +105,7 @@ test('a walk visits every mailbox that is deep all the while, in memory', async 
     for (let n = 0; n < 10; n++) await life.commit(40, 40);
     await life.walk(() => life.commit(4, 40));
   });
-}, 30_000);
+}, 60_000);
 
 test('a walk visits every mailbox that is deep all the while, with its count, whatever checkpoints and merges do', async () => {
   await seeded(async (random) => {

@@ -21,6 +21,8 @@ export interface FuzzOptions {
   readonly maxFailures: number;
   /** How long everything that must come may take. */
   readonly settleMs: number;
+  /** The highest p99 of the witness pair, from SEND to DELIVER. */
+  readonly p99Ms: number;
 }
 
 export interface FuzzResult {
@@ -38,8 +40,6 @@ export interface FuzzResult {
 /** What `limits` of WELCOME says under the configuration of {@link RouterUnderFuzz}. */
 const limits: ModelLimits = { maxMessage: 16_384, maxBody: 15_360, sendWindow: 16, watch: 20 };
 
-/** The witness pair's promise, ms. */
-const P99_MS = 100;
 const GROWTH_MEGABYTES = 50;
 /** The most memory seen between these shares of the cases is that of a warm router, its uncollected garbage included. */
 const WARM = [0.1, 0.4] as const;
@@ -65,7 +65,7 @@ async function fuzzRouter(router: RouterUnderFuzz, options: FuzzOptions): Promis
   await run.finished();
   const ms = Math.round(performance.now() - begin);
   const report = await endWitness(witness);
-  const complaints = [...witnessComplaints(report, run.failures.length > 0)];
+  const complaints = [...witnessComplaints(report, options.p99Ms, run.failures.length > 0)];
   const after = await run.settledMegabytes();
   if (run.warmMegabytes > 0 && after - run.warmMegabytes > GROWTH_MEGABYTES) {
     complaints.push(`memory grew from ${run.warmMegabytes.toFixed(0)} to ${after.toFixed(0)} MB`);
@@ -177,14 +177,14 @@ async function endWitness(worker: Worker): Promise<WitnessReport> {
   return told;
 }
 
-function* witnessComplaints(report: WitnessReport, hasFailures: boolean): Generator<string> {
+function* witnessComplaints(report: WitnessReport, p99Ms: number, hasFailures: boolean): Generator<string> {
   for (const wrong of report.wrong) yield `witness: ${wrong}`;
-  if (report.p99 > P99_MS && !hasFailures) yield `witness: p99 ${report.p99} ms, promised ${P99_MS}`;
+  if (report.p99 > p99Ms && !hasFailures) yield `witness: p99 ${report.p99} ms, promised ${p99Ms}`;
 }
 
-/** Asks until the store has come to rest, at most 10 s; undefined where nobody answers. */
+/** Asks until the store has come to rest, at most a minute; undefined where nobody answers. */
 async function settledStatus(router: RouterUnderFuzz): Promise<FuzzedStatus | undefined> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 60_000;
   for (;;) {
     const status = await router.status().catch(() => undefined);
     if (status?.quiet === true || performance.now() > end) return status;

@@ -12,6 +12,7 @@ interface Flags {
   readonly bin: string;
   readonly maxFailures: number;
   readonly settleMs: number;
+  readonly p99Ms: number;
 }
 
 const program = new Command('fuzz')
@@ -23,9 +24,10 @@ const program = new Command('fuzz')
   .option('--bin <root>', 'checkout whose packages/cli/bin/mailbeam.js is started', checkoutRoot)
   .option('--max-failures <n>', 'stop after so many', wholeNumber(), 5)
   .option('--settle-ms <ms>', 'how long the answers to a case may take', wholeNumber(), 20_000)
+  .option('--p99-ms <ms>', 'the highest p99 of the witness pair', wholeNumber(), 100)
   .parse();
 
-const { cases, seed, connections, only, bin, maxFailures, settleMs } = program.opts<Flags>();
+const { cases, seed, connections, only, bin, maxFailures, settleMs, p99Ms } = program.opts<Flags>();
 process.stdout.write(`${only?.length ?? cases} cases, seed ${seed}\n`);
 const result = await fuzz({
   cases,
@@ -34,6 +36,7 @@ const result = await fuzz({
   root: bin,
   maxFailures,
   settleMs,
+  p99Ms,
   ...(only === undefined ? {} : { only }),
 });
 for (const line of describeResult(result)) process.stdout.write(`${line}\n`);

@@ -79,7 +79,7 @@ export class RouterUnderFuzz {
   async status(): Promise<FuzzedStatus> {
     const token = readFileSync(join(this.data, 'admin.token'), 'utf8').trim();
     const request = get({
-      ...{ host: '127.0.0.1', port: this.#ports.adminPort, path: '/status', agent: false, timeout: 10_000 },
+      ...{ host: '127.0.0.1', port: this.#ports.adminPort, path: '/status', agent: false, timeout: 60_000 },
       headers: { authorization: `Bearer ${token}` },
     });
     request.on('timeout', () => request.destroy(new Error('/status does not answer')));

@@ -17,7 +17,7 @@ export interface WitnessReport {
 
 const EVERY_MS = 10;
 /** How long the last messages may take. */
-const LAST_MS = 10_000;
+const LAST_MS = 30_000;
 
 /** Two people who go on exchanging messages while the router is fed bad input. Each message carries when it was sent. */
 export class Witness {

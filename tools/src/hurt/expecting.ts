@@ -16,7 +16,7 @@ export async function page(router: RouterProcess): Promise<StatusPage | undefine
   return (await router.page('/status')) as StatusPage | undefined;
 }
 
-/** Asks until it is so. @throws after 30 s */
+/** Asks until it is so. @throws after a minute */
 export async function see(router: RouterProcess, what: string, isSo: (status: StatusPage) => boolean): Promise<void> {
   let last: StatusPage | undefined;
   const found = await until(
@@ -24,7 +24,7 @@ export async function see(router: RouterProcess, what: string, isSo: (status: St
       last = await page(router);
       return last !== undefined && isSo(last);
     },
-    30_000,
+    60_000,
     20,
   );
   if (!found) throw new Error(`never so: ${what}; /status: ${JSON.stringify(last)}`);

@@ -42,7 +42,7 @@ test.each([
     expect(await once(run, 'close')).toEqual([code, null]);
     expect(await readdir(directory)).toEqual([]);
   },
-  30_000,
+  60_000,
 );
 
 test.each([

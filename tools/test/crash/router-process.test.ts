@@ -10,4 +10,4 @@ test('a kill that falls into the start after a kill is no complaint about the ro
   // waits for the start under way
   await router.dispose(false);
   expect(router.complaints).toEqual([]);
-}, 30_000);
+}, 60_000);

@@ -67,7 +67,7 @@ declare const window: { actors: typeof Actors };
       return { first, gone, again: await after(101), crashes };
     });
     expect(seen).toEqual({ first: [2, 102], gone: 'exit', again: 101, crashes: ['counter handler'] });
-  }, 30_000);
+  }, 60_000);
 
   test('100,000 busy actors leave the page its timers', async () => {
     const ticks = await page.evaluate(async () => {

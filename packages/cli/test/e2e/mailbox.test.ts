@@ -14,7 +14,7 @@ beforeAll(async () => {
     ['alice', 'last'],
   ] as const)
     expect((await router.send(from, 'bob', text)).code).toBe(0);
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   await router?.dispose();

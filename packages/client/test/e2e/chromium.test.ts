@@ -36,11 +36,11 @@ describeInChromium('in a real Chromium, with IndexedDB', () => {
     router = await RealRouter.start({ MAILBEAM_AUTH_ORIGINS: pages.origin });
     toBob = [];
     bob = connect({ url: router.url, token: 'bob', onMessage: (message: Message) => void toBob.push(message.text()) });
-  }, 20_000);
+  }, 60_000);
   afterEach(async () => {
     await bob.close();
     await router.dispose();
-  }, 20_000);
+  }, 60_000);
 
   /** Connects alice in a page, which keeps in `shown` what she is shown. */
   async function connectAlice(page: Page): Promise<void> {
@@ -75,7 +75,7 @@ describeInChromium('in a real Chromium, with IndexedDB', () => {
     expect(toBob).toEqual(['hello from a page']);
     await bob.send('alice', 'hello to a page \u{1f600}');
     await isShown(page, ['hello to a page \u{1f600}']);
-  }, 30_000);
+  }, 60_000);
 
   test('after the node was killed the page is connected again, and nothing is lost or doubled', async () => {
     const page = await pages.open(browser);
@@ -122,7 +122,7 @@ describeInChromium('in a real Chromium, with IndexedDB', () => {
     await bob.send('alice', 'again');
     await isShown(page, ['again']);
     expect(toBob).toEqual(['first', 'kept over the reload', 'last']);
-  }, 30_000);
+  }, 60_000);
 
   test('a second page may not use the same state', async () => {
     const page = await pages.open(browser);
@@ -138,7 +138,7 @@ describeInChromium('in a real Chromium, with IndexedDB', () => {
       });
     }, router.url);
     expect(error).toBe('state_in_use');
-  }, 30_000);
+  }, 60_000);
 
   test('IndexedDB keeps the contract of StateStore', async () => {
     const page = await pages.open(browser);
@@ -176,5 +176,5 @@ describeInChromium('in a real Chromium, with IndexedDB', () => {
         ['c', 300_000, 0],
       ],
     ]);
-  }, 30_000);
+  }, 60_000);
 });

@@ -12,12 +12,12 @@ let clients: Client[];
 beforeEach(async () => {
   clients = [];
   router = await RealRouter.start();
-}, 20_000);
+}, 60_000);
 
 afterEach(async () => {
   for (const client of clients) await client.close();
   await router.dispose();
-}, 20_000);
+}, 60_000);
 
 function as(user: string, options: Partial<ClientOptions> = {}): Client {
   const state = fileState(join(router.directory, `${user}.state`));
@@ -61,7 +61,7 @@ describe('against a real router', () => {
     }
     await delivered;
     await read;
-  }, 20_000);
+  }, 60_000);
 
   test('who is away gets all messages in order when they come back', async () => {
     const alice = as('alice');
@@ -70,7 +70,7 @@ describe('against a real router', () => {
     const shown = new Shown();
     as('bob', { onMessage: shown.onMessage });
     expect(await shown.count(texts.length)).toEqual(texts);
-  }, 20_000);
+  }, 60_000);
 
   test('a node that is killed while messages flow loses, doubles and reorders none', async () => {
     const shown = new Shown();
@@ -105,7 +105,7 @@ describe('against a real router', () => {
     const second = new Shown();
     as('bob', { onMessage: second.onMessage });
     expect(await second.count(1)).toEqual(['two']);
-  }, 20_000);
+  }, 60_000);
 
   test('the same user elsewhere closes the first client for good', async () => {
     const first = as('alice', { state: fileState(join(router.directory, 'laptop')) });
@@ -113,14 +113,14 @@ describe('against a real router', () => {
     const second = as('alice', { state: fileState(join(router.directory, 'phone')) });
     await second.ready();
     expect(await inState(first, 'closed')).toMatchObject({ reason: 'replaced' });
-  }, 20_000);
+  }, 60_000);
 
   test('a message that cannot be taken is rejected with its code', async () => {
     const alice = as('alice');
     expect(await rejection(alice.send('#nobody', 'x'))).toMatchObject({ code: 'unknown_recipient' });
     expect(await rejection(alice.send('bob', new Uint8Array(262_000)))).toMatchObject({ code: 'too_large' });
     await alice.send('bob', new Uint8Array(261_120));
-  }, 20_000);
+  }, 60_000);
 
   test('an expired message is told as failed', async () => {
     const alice = as('alice');
@@ -128,7 +128,7 @@ describe('against a real router', () => {
     const failed = new Promise((resolve) => sent.on('failed', resolve));
     await sent;
     expect(await failed).toMatchObject({ code: 'expired' });
-  }, 20_000);
+  }, 60_000);
 
   test('signals, presence and calls', async () => {
     const alice = as('alice');
@@ -141,5 +141,5 @@ describe('against a real router', () => {
     expect(alice.signal('bob', 'typing')).toBe(true);
     expect(await signal).toMatchObject({ from: 'alice' });
     expect(await rejection(alice.call('nothing', 'x', null))).toMatchObject({ code: 'unknown_service' });
-  }, 20_000);
+  }, 60_000);
 });

@@ -30,7 +30,7 @@ let router: StartedRouter;
 
 beforeAll(async () => {
   router = await StartedRouter.start();
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   await router?.dispose();

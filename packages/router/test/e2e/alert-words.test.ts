@@ -78,7 +78,7 @@ test('an alert about a service that hangs has everything that is known of it', a
   ];
   const description = descriptionOf(await hook.next());
   expect(description).toMatch(new RegExp(`^${lines.join('\n')}$`));
-}, 30_000);
+}, 60_000);
 
 test('actors of a version that crash again and again are told with their version, its load, and where to look', async () => {
   const handlers = mkdtempSync(join(tmpdir(), 'mailbeam-words-e2e-'));
@@ -107,7 +107,7 @@ test('actors of a version that crash again and again are told with their version
   expect(descriptionOf(told)).toMatch(
     /^restarts +\d+ in the last minute\nruns +shaky 3\.0\.0\nlast load shaky 3\.0\.0, /m,
   );
-}, 30_000);
+}, 60_000);
 
 test('where names are not to be shown they are in no alert, metric or list, nor in the log; the pseudonym leads to the user', async () => {
   const { router, hook } = await started({ MAILBEAM_PRIVACY_CLEAR_NAMES: 'false', MAILBEAM_LOG_LEVEL: 'trace' });
@@ -144,4 +144,4 @@ test('where names are not to be shown they are in no alert, metric or list, nor 
     expect(text).not.toContain(token);
   }
   expect(shown.at(-1)).toContain(`deep: session ${mailbox}`);
-}, 30_000);
+}, 60_000);

@@ -8,7 +8,7 @@ let router: StartedRouter;
 
 beforeAll(async () => {
   router = await StartedRouter.start();
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   await router?.dispose();
 });
@@ -45,4 +45,4 @@ test('what was recorded is told second by second, and many may ask at once', asy
   const read = all.filter(({ status }) => status === 200).length;
   const refused = all.filter(({ status }) => status === 429).length;
   expect([read >= 4, read + refused]).toEqual([true, 8]);
-}, 40_000);
+}, 60_000);

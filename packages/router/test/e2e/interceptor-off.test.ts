@@ -21,7 +21,7 @@ beforeAll(async () => {
     MAILBEAM_ALERTS_WEBHOOK: hook.url,
   });
   ann = await Person.login(router.port, 'ann');
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   ann?.end();

@@ -17,7 +17,7 @@ beforeAll(async () => {
     MAILBEAM_SLOW_CONSUMER_MS: '500',
     MAILBEAM_PRESENCE_AWAY_MS: '300',
   });
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   await router.dispose();
@@ -123,7 +123,7 @@ test('a client that does not read is told slow_consumer and closed with 4008; wh
   expect(await again.next('deliver')).toMatchObject({ body: 'm1' });
   again.end();
   ann.end();
-}, 30_000);
+}, 60_000);
 
 test('over the limit of connections the answer is 503 with Retry-After', async () => {
   await allGone();
@@ -133,7 +133,7 @@ test('over the limit of connections the answer is 503 with Retry-After', async (
   expect((refused as UpgradeRefused).head).toMatch(/^HTTP\/1\.1 503 [\s\S]*Retry-After: \d+/i);
   for (const person of people) person.end();
   await allGone();
-}, 30_000);
+}, 60_000);
 
 test('a client that does not offer the subprotocol is refused with 400', async () => {
   await expect(Person.connect(router.port, { subprotocol: '' })).rejects.toMatchObject({ status: 400 });

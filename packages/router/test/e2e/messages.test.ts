@@ -6,7 +6,7 @@ let router: StartedRouter;
 
 beforeAll(async () => {
   router = await StartedRouter.start();
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   await router.dispose();
@@ -110,7 +110,7 @@ describe('after a SIGKILL of the node', () => {
     await ann2.next('receipt', ({ cid }) => cid === 200);
     ann2.end();
     bob2.end();
-  }, 30_000);
+  }, 60_000);
 
   test('the ledger balances', async () => {
     const status = await router.statusWhen((now) => now.store.quiet && now.connections === 0);

@@ -89,7 +89,7 @@ beforeAll(async () => {
   carl = await Person.login(router.port, 'carl');
   carl.send(1, '$crashing');
   await carl.next('receipt', ({ kind, code }) => kind === 3 && code === 'undeliverable');
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   ann?.end();

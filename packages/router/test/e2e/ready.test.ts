@@ -77,7 +77,7 @@ describe('/readyz', () => {
     expect(await router.ended).toMatchObject({ code: 0 });
     const next = await started({ MAILBEAM_CODE_HANDLERS: handlers }, data);
     expect(await ready(next)).toEqual({ status: 200, body: { status: 'ready' } });
-  }, 30_000);
+  }, 60_000);
 
   const deep = {
     name: 'deep',
@@ -115,7 +115,7 @@ describe('/readyz', () => {
       await until('ok');
       expect(await ready(router)).toEqual({ status: 200, body: { status: 'ready' } });
     },
-    30_000,
+    60_000,
   );
 });
 

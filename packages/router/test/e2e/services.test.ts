@@ -80,7 +80,7 @@ describe('a service that was loaded into a running router', () => {
     expect(await client.call('ledger', 'hash', '1234')).toBe(hash);
     await expect(client.call('ledger', 'hang', null)).rejects.toMatchObject({ code: 'failed' });
     expect(await client.call('ledger', 'hash', '1234')).toBe(hash);
-  }, 30_000);
+  }, 60_000);
 
   test('goes to another version with its state while calls go on, and none of them fails', async () => {
     const { client } = person('fay');
@@ -100,7 +100,7 @@ describe('a service that was loaded into a running router', () => {
     await calling;
     expect(answers[0]).toEqual(before);
     expect(await client.call('ledger', 'total', null)).toEqual({ ...(before as object), by: 2 });
-  }, 30_000);
+  }, 60_000);
 
   test('is there after a SIGKILL, and handles what was accepted', async () => {
     const { client, next } = person('eve');

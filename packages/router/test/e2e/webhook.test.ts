@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   ann = await Person.login(router.port, 'ann');
   bob = await Person.login(router.port, 'bob');
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   ann?.end();
@@ -101,4 +101,4 @@ test('a webhook that answers 500 is told again until it takes the alert, then th
   // the first is known to be delivered as the second was not sent before
   expect(await deliveries()).toContain('mailbeam_alert_deliveries_total{sink="webhook",outcome="retry"} 2');
   expect((await deliveries()).join()).toMatch(/outcome="delivered"\} [12]/);
-}, 30_000);
+}, 60_000);
