@@ -61,13 +61,13 @@ class Client:
             for i, frame in enumerate(self.came):
                 if fits(frame):
                     return self.came.pop(i)
-            self.came += unpack(await asyncio.wait_for(self.socket.recv(), 10))
+            self.came += unpack(await asyncio.wait_for(self.socket.recv(), 60))
 
     async def closed(self):
         """The close code, and the codes of the ERRORs before it."""
         try:
             while True:
-                self.came += unpack(await asyncio.wait_for(self.socket.recv(), 10))
+                self.came += unpack(await asyncio.wait_for(self.socket.recv(), 60))
         except websockets.ConnectionClosed:
             return self.socket.close_code, [frame[1] for frame in self.came if frame[0] == ERROR]
 
