@@ -41,8 +41,8 @@ describe.each([
 ])('the model checker finds $what:', ({ planted }) => {
   test.concurrent.each(planted)(
     '$name',
-    async ({ mutations }) => {
-      const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2');
+    async ({ mutations, seed = 1 }) => {
+      const { code, text } = await modelCheck(mutations, '--runs', RUNS, '--users', '2', '--seed', String(seed));
       expect(text).toMatch(/^run \d+, seed \d+: /);
       expect(code).toBe(1);
     },
