@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkoutRoot } from './checkout.js';
@@ -42,8 +43,8 @@ export async function makeMutant(mutations: readonly Mutation[], options: Mutant
   const copy = await mkdtemp(join(options.parent ?? tmpdir(), 'mailbeam-mutant-'));
   const dispose = () => rm(copy, { recursive: true, force: true });
   try {
-    await copyBuilt(root, copy);
-    await linkModules(root, copy);
+    copyBuilt(root, copy);
+    linkModules(root, copy);
     for (const mutation of mutations) await plant(copy, mutation);
   } catch (error) {
     await dispose();
@@ -64,35 +65,40 @@ async function plant(copy: string, { file, find, replace }: Mutation): Promise<v
   await writeFile(path, parts.join(replace));
 }
 
-async function copyBuilt(root: string, copy: string): Promise<void> {
-  await cp(join(root, 'package.json'), join(copy, 'package.json'));
-  const entries = await readdir(join(root, 'packages'), { withFileTypes: true });
+/** In one go: promises for a thousand files take seven times as long. */
+function copyBuilt(root: string, copy: string): void {
+  copyFileSync(join(root, 'package.json'), join(copy, 'package.json'));
+  const entries = readdirSync(join(root, 'packages'), { withFileTypes: true });
   const packages = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join('packages', name));
   for (const folder of [...packages, 'tools']) {
-    for (const part of await readdir(join(root, folder))) {
-      if (part === 'node_modules') {
-        await mkdir(join(copy, folder), { recursive: true });
-        await symlink(join(root, folder, part), join(copy, folder, part));
-      } else if (part === 'dist' || part === 'bin' || part === 'package.json') {
-        await cp(join(root, folder, part), join(copy, folder, part), { recursive: true, filter: isRun });
-      }
+    mkdirSync(join(copy, folder), { recursive: true });
+    for (const part of readdirSync(join(root, folder))) {
+      const [source, target] = [join(root, folder, part), join(copy, folder, part)];
+      if (part === 'node_modules') symlinkSync(source, target);
+      else if (part === 'dist' || part === 'bin') copyRun(source, target);
+      else if (part === 'package.json') copyFileSync(source, target);
     }
   }
 }
 
 /** Three files of four are types and source maps, which nothing runs. */
-function isRun(path: string): boolean {
-  return !/\.(?:d\.ts|map|tsbuildinfo)$/.test(path);
+function copyRun(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) copyRun(source, target);
+    else if (!/\.(?:d\.ts|map|tsbuildinfo)$/.test(entry.name)) copyFileSync(source, target);
+  }
 }
 
-async function linkModules(root: string, copy: string): Promise<void> {
+function linkModules(root: string, copy: string): void {
   const own = '@mailbeam';
-  await mkdir(join(copy, 'node_modules', own), { recursive: true });
-  for (const name of await readdir(join(root, 'node_modules'))) {
+  mkdirSync(join(copy, 'node_modules', own), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules'))) {
     if (name === own || name.startsWith('.')) continue;
-    await symlink(join(root, 'node_modules', name), join(copy, 'node_modules', name));
+    symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
   }
-  for (const name of await readdir(join(copy, 'packages'))) {
-    await symlink(join(copy, 'packages', name), join(copy, 'node_modules', own, name));
+  for (const name of readdirSync(join(copy, 'packages'))) {
+    symlinkSync(join(copy, 'packages', name), join(copy, 'node_modules', own, name));
   }
 }
