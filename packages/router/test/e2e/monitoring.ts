@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FixedPort } from '@mailbeam/tools/ports';
@@ -68,14 +68,17 @@ receivers: [{ name: hook, webhook_configs: [{ url: '${receiver.url}/hook', send_
     return new Monitoring(dir, receiver, alertmanager, ports);
   }
 
-  /** Has Prometheus scrape a router each second. */
-  async watch(adminPort: number): Promise<void> {
+  /** Has Prometheus scrape a router each second. An alert of the shipped rules that keeps firing does so for `keepSeconds`. */
+  async watch(adminPort: number, keepSeconds: number): Promise<void> {
+    const rules = join(this.#dir, 'rules.yml');
+    const shipped = readFileSync(shippedRules, 'utf8');
+    writeFileSync(rules, shipped.replaceAll(/keep_firing_for: \d+s/g, `keep_firing_for: ${keepSeconds}s`));
     const config = join(this.#dir, 'prometheus.yml');
     const target = (port: string): string => `static_configs: [{ targets: ['${port}'] }]`;
     writeFileSync(
       config,
       `global: { scrape_interval: 1s, evaluation_interval: 1s }
-rule_files: ['${shippedRules}']
+rule_files: ['${rules}']
 alerting: { alertmanagers: [{ ${target(new URL(this.alertmanagerUrl).host)} }] }
 scrape_configs: [{ job_name: mailbeam, ${target(`127.0.0.1:${adminPort}`)} }]
 `,
