@@ -33,8 +33,6 @@ export interface HostileJudgement {
   readonly opens: number;
   /** How often it is measured without and with them, in turn: the medians are compared. */
   readonly pairs: number;
-  /** What a p99 may be above twice the other besides, ms: for a machine that has other work. */
-  readonly slackMs: number;
 }
 
 /** What others noticed of one pair of windows. */
@@ -47,8 +45,8 @@ interface Pair {
  * People who do not read, do not ack, trickle, hang up in the middle and come and go, all at once, and what others notice of it: their p99 at most doubles, against
  * windows of the same run in which as many messages go to people who are away.
  */
-export async function hostilePeers(weather: Weather, { opens, pairs, slackMs }: HostileJudgement): Promise<void> {
-  const { router, print } = weather;
+export async function hostilePeers(weather: Weather, { opens, pairs }: HostileJudgement): Promise<void> {
+  const { router, slackMs, print } = weather;
   const memory = new MemoryWatch((await page(router))!.pid);
   const measured: Pair[] = [];
   for (let nth = 1; nth <= pairs; nth++) {
@@ -100,7 +98,7 @@ async function pair(weather: Weather, memory: MemoryWatch, nth: number, opens: n
     (await trickles).every((closed) => closed),
     'a HELLO of one byte a second is closed',
   );
-  must(await until(() => halves.every(({ closed }) => closed), 30_000, 100), 'half a handshake is closed');
+  must(await until(() => halves.every(({ closed }) => closed), 60_000, 100), 'half a handshake is closed');
   for (const talker of mute) talker.connection.resume();
   await Promise.all(
     mute.map((talker) => talker.until(() => talker.closedWith !== '', 'the end of one that did not read')),

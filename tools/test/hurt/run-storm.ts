@@ -9,7 +9,7 @@ import type { Mutation } from '../../src/mutant.js';
 export function runStorm(storm: string, flags: readonly string[] = [], root = checkoutRoot): Promise<FinishedScript> {
   const main = join(checkoutRoot, 'tools/dist/hurt/storm-main.js');
   // what others notice is judged by the full form: a machine that runs all tests at once measures itself
-  const judged = ['--pairs', '1', '--slack-ms', '1000'];
+  const judged = ['--pairs', '1', '--slack-ms', '5000'];
   const short = ['--people', '1500', '--messages', '50000', '--opens', '1000', ...judged];
   return finishedScript(main, ['--only', storm, ...short, ...flags, '--root', root]);
 }
