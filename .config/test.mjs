@@ -11,11 +11,12 @@ const failures = [];
 const checks = ['lint', 'rooms', 'format-check'];
 const checksOfBuilt = ['types', 'docs-check'];
 
-/** Tests that measure run few at a time; the rest, which pass at any load, use nearly all cores. */
+/** Tests that measure run few at a time; the rest, which pass at any load, use nearly all cores, and two at least. */
+const most = Math.max(2, availableParallelism() - 1);
 const jestRuns = [
-  { project: 'unit', workers: Math.max(1, availableParallelism() - 1) },
-  { project: 'e2e', workers: Math.max(1, availableParallelism() - 1) },
-  { project: 'faults', workers: Math.max(1, availableParallelism() - 1) },
+  { project: 'unit', workers: most },
+  { project: 'e2e', workers: most },
+  { project: 'faults', workers: most },
   { project: 'load', workers: Math.max(1, Math.floor(availableParallelism() / 4)) },
 ];
 
