@@ -44,7 +44,7 @@ export class ScreenEmulator {
   }
 
   /** Settles when a line matches; fails with what there is instead after so long. */
-  async shows(pattern: RegExp, ms = 30_000): Promise<void> {
+  async shows(pattern: RegExp, ms = 50_000): Promise<void> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;

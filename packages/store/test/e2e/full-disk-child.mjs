@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 const [, , index, dir] = process.argv;
 const { openLmdbStore, checkStore } = await import(index);
 const errors = [];
-const store = await openLmdbStore(dir, { flushTimeoutMs: 5_000, onError: (error) => errors.push(error.code) });
+const store = await openLmdbStore(dir, { onError: (error) => errors.push(error.code) });
 const body = Buffer.alloc(1_000, 120);
 let key = 0;
 const fill = () => {
