@@ -168,8 +168,8 @@ export const faults: readonly PlantedFault[] = [
     name: 'ACCEPTED before the flush',
     mutations: at(
       'mailbox/mailbox.js',
-      'message.held = message.sender.holds(this.name);',
-      'message.held = message.sender.holds(this.name); message.sender.accept(message);',
+      'message.held = sender.holds(this.name);',
+      'message.held = sender.holds(this.name); message.sender.accept(message);',
     ),
   },
   {
