@@ -114,6 +114,10 @@ hurt-test: $(BUILT) ## Fill the disk of a router (a small tmpfs, wants root), po
 storm-test: $(BUILT) ## Storm a router, step its clock and torment it: do others notice? (ARGS="--only logins --people 5000")
 	@exec node tools/dist/hurt/storm-main.js $(ARGS)
 
+.PHONY: planted-test
+planted-test: $(BUILT) ## Take the guards of a router out, one after the other: does each storm find it? With those that the tests leave out (ARGS="-t HELLO")
+	@PLANTED=all node --experimental-vm-modules --no-warnings $(BIN)/jest -c .config/jest.config.mjs --selectProjects faults --testPathPatterns tools/test/hurt/planted $(ARGS)
+
 .PHONY: soak
 soak: $(BUILT) ## Load a router steadily, with people coming and going: does anything of it grow? (MINUTES=30 SEED=1)
 	@exec node tools/dist/soak/main.js --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)

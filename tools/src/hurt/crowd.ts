@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { whileHeld } from './held-node.js';
 import { Talker } from './talker.js';
+import type { TalkerOptions } from './talker.js';
 
 /** Most that a client that was told to come back does so. */
 const attemptLimit = 20;
@@ -7,12 +9,24 @@ const attemptLimit = 20;
 /** How a crowd came in. */
 export interface Arrival {
   readonly talkers: readonly Talker[];
-  /** Clients that were told to come back, counted each time. */
-  readonly toldToComeBack: number;
+  /** What clients were told to wait before they come back, ms, each time. */
+  readonly told: readonly number[];
   /** Clients that were closed and not told when to come back: none may be. */
   readonly turnedAwayInSilence: readonly string[];
   /** From the first connection to the last WELCOME. */
   readonly ms: number;
+}
+
+/** A crowd that has said HELLO in one moment, as it is when each has its answer. */
+export interface Rush extends Omit<Arrival, 'ms'> {
+  /** Lets those in who were told to come back. */
+  comeBack(): Promise<Arrival>;
+}
+
+export interface ArrivalOptions {
+  /** Whether they ack what comes; default true. */
+  readonly acks?: boolean;
+  readonly onDeliver?: (name: string, body: Uint8Array) => void;
 }
 
 /** Logs people in, spread over `overMs`; who is told to come back does so when that time is over. Resolves when all are in, or were turned away in silence. */
@@ -20,30 +34,74 @@ export async function arrive(
   port: number,
   names: readonly string[],
   overMs: number,
-  onDeliver?: (name: string, body: Uint8Array) => void,
+  { acks = true, onDeliver = () => undefined }: ArrivalOptions = {},
 ): Promise<Arrival> {
   const begin = performance.now();
-  const talkers: Talker[] = [];
-  const turnedAwayInSilence: string[] = [];
-  let toldToComeBack = 0;
+  const answers = noAnswers();
   const one = async (name: string, at: number): Promise<void> => {
     await delay(Math.max(0, begin + at - performance.now()));
-    for (let attempt = 0; attempt < attemptLimit; attempt++) {
-      const hear = onDeliver === undefined ? undefined : (body: Uint8Array): void => onDeliver(name, body);
-      const talker = await Talker.connect(port, name, hear === undefined ? {} : { onDeliver: hear });
-      await talker.until(() => talker.isWelcomed || talker.closedWith !== '');
-      if (talker.isWelcomed) {
-        talkers.push(talker);
-        return;
-      }
-      if (talker.goodbyeRetryMs <= 0) break;
-      toldToComeBack++;
-      await delay(talker.goodbyeRetryMs);
-    }
-    turnedAwayInSilence.push(name);
+    await comeIn(port, name, { acks, onDeliver: (body) => onDeliver(name, body) }, answers);
   };
   await Promise.all(names.map((name, i) => one(name, (overMs * i) / names.length)));
-  return { talkers, toldToComeBack, turnedAwayInSilence, ms: Math.round(performance.now() - begin) };
+  return { ...answers, ms: Math.round(performance.now() - begin) };
+}
+
+/** People connect, and say HELLO in one moment: the node finds all of it at once. */
+export async function rush(port: number, names: readonly string[], nodePid: number): Promise<Rush> {
+  const connected = await openAll(port, names);
+  const begin = performance.now();
+  await whileHeld(nodePid, () => {
+    for (const talker of connected) talker.hello();
+  });
+  await Promise.all(connected.map((talker) => talker.settled()));
+  const answers = noAnswers();
+  const late = connected.filter((talker) => isToComeBack(talker, answers));
+  const comeBack = async (): Promise<Arrival> => {
+    const back = async ({ name, goodbyeRetryMs }: Talker): Promise<void> => {
+      await delay(goodbyeRetryMs);
+      await comeIn(port, name, {}, answers);
+    };
+    await Promise.all(late.map(back));
+    return { ...answers, ms: Math.round(performance.now() - begin) };
+  };
+  return { ...answers, comeBack };
+}
+
+/** Not more at a time than a listening socket has room for. */
+const OPENED_AT_ONCE = 256;
+
+async function openAll(port: number, names: readonly string[]): Promise<readonly Talker[]> {
+  const open: Talker[] = [];
+  for (let i = 0; i < names.length; i += OPENED_AT_ONCE)
+    open.push(...(await Promise.all(names.slice(i, i + OPENED_AT_ONCE).map((name) => Talker.open(port, name)))));
+  return open;
+}
+
+/** What became of those who said HELLO. */
+interface Answers {
+  readonly talkers: Talker[];
+  readonly told: number[];
+  readonly turnedAwayInSilence: string[];
+}
+
+const noAnswers = (): Answers => ({ talkers: [], told: [], turnedAwayInSilence: [] });
+
+/** Takes down the answer that this one has; true when it is to come back. */
+function isToComeBack(talker: Talker, { talkers, told, turnedAwayInSilence }: Answers): boolean {
+  if (talker.isWelcomed) talkers.push(talker);
+  else if (talker.goodbyeRetryMs > 0) told.push(talker.goodbyeRetryMs);
+  else turnedAwayInSilence.push(talker.name);
+  return !talker.isWelcomed && talker.goodbyeRetryMs > 0;
+}
+
+async function comeIn(port: number, name: string, options: TalkerOptions, answers: Answers): Promise<void> {
+  for (let attempt = 0; attempt < attemptLimit; attempt++) {
+    const talker = await Talker.connect(port, name, options);
+    await talker.settled();
+    if (!isToComeBack(talker, answers)) return;
+    await delay(talker.goodbyeRetryMs);
+  }
+  answers.turnedAwayInSilence.push(name);
 }
 
 /** `count` names. */

@@ -43,8 +43,13 @@ export class Talker {
   closedWith = '';
   goodbyeRetryMs = -1;
   /** Hears of each message, before its ack. */
-  onDeliver: (body: Uint8Array) => void = nothing;
+  onDeliver: (body: Uint8Array) => void;
   acks: boolean;
+  /** The router's clock at WELCOME, ms since the epoch: it reads it once a turn. */
+  welcomedAt = 0;
+  /** What was said of those whom it watches. */
+  readonly notices: { readonly user: string; readonly isOnline: boolean }[] = [];
+  readonly #window: number;
   readonly #patienceMs: number;
   #seq = 0;
   #acked = 0;
@@ -52,39 +57,50 @@ export class Talker {
   #isDue = false;
   readonly #writer = new FrameWriter();
   #connection: RawConnection | undefined;
-  #welcomed = false;
   readonly #waiting = new Set<() => void>();
 
-  private constructor(name: string, acks: boolean, patienceMs: number) {
+  private constructor(name: string, { acks, window, patienceMs, onDeliver }: TalkerOptions) {
     this.name = name;
-    this.acks = acks;
-    this.#patienceMs = patienceMs;
+    this.acks = acks ?? true;
+    this.onDeliver = onDeliver ?? nothing;
+    this.#window = window ?? 256;
+    this.#patienceMs = patienceMs ?? Talker.patienceMs;
   }
 
-  /** Connects and says HELLO, and does not wait for WELCOME. */
-  static async connect(port: number, name: string, options: TalkerOptions = {}): Promise<Talker> {
-    const talker = new Talker(name, options.acks ?? true, options.patienceMs ?? Talker.patienceMs);
-    if (options.onDeliver !== undefined) talker.onDeliver = options.onDeliver;
+  /** Connects, and says nothing yet. */
+  static async open(port: number, name: string, options: TalkerOptions = {}): Promise<Talker> {
+    const talker = new Talker(name, options);
     talker.#connection = await RawConnection.open({
       port,
       onMessage: (bytes) => talker.#read(bytes),
       onClose: (code, reason) => talker.#ended(`${code} ${reason}`),
     });
-    talker.#writer.hello(name, { client: 'talker', window: options.window ?? 256 });
-    talker.#flush();
+    return talker;
+  }
+
+  /** Connects and says HELLO, and does not wait for WELCOME. */
+  static async connect(port: number, name: string, options?: TalkerOptions): Promise<Talker> {
+    const talker = await Talker.open(port, name, options);
+    talker.hello();
     return talker;
   }
 
   /** As {@link connect}; resolves at WELCOME. @throws when the router ends the connection instead */
   static async login(port: number, name: string, options?: TalkerOptions): Promise<Talker> {
     const talker = await Talker.connect(port, name, options);
-    await talker.until(() => talker.#welcomed || talker.closedWith !== '');
-    if (!talker.#welcomed) throw new Error(`${name} was not let in: ${talker.closedWith}`);
+    await talker.settled();
+    if (!talker.isWelcomed) throw new Error(`${name} was not let in: ${talker.closedWith}`);
     return talker;
   }
 
   get isWelcomed(): boolean {
-    return this.#welcomed;
+    return this.welcomedAt > 0;
+  }
+
+  /** Says HELLO, at once. */
+  hello(): void {
+    this.#writer.hello(this.name, { client: 'talker', window: this.#window });
+    this.#flush();
   }
 
   get connection(): RawConnection {
@@ -112,6 +128,17 @@ export class Talker {
     this.#acked = this.#seq;
     this.#writer.ack(this.#seq);
     this.#flushSoon();
+  }
+
+  /** Watches the presence of these users. */
+  watch(users: readonly string[]): void {
+    this.#writer.watch(users, true);
+    this.#flushSoon();
+  }
+
+  /** Resolves when it is welcomed, or was closed. */
+  settled(): Promise<void> {
+    return this.until(() => this.isWelcomed || this.closedWith !== '');
   }
 
   /** Resolves when `isSo`, looked at whenever something comes. @throws after `patienceMs`, and when the connection ends before */
@@ -176,8 +203,8 @@ export class Talker {
   }
 
   readonly #frames: Omit<ServerFrameVisitor, 'deliver'> = {
-    welcome: (_user, _session, _origin, lastCid, pending) => {
-      this.#welcomed = true;
+    welcome: (_user, _session, _origin, lastCid, pending, _limits, now) => {
+      this.welcomedAt = now;
       this.lastCid = this.#cid = this.answered = lastCid;
       this.pending = pending;
     },
@@ -195,7 +222,7 @@ export class Talker {
     error: (code, detail) => this.#ended(`${code} ${detail}`),
     goodbye: (_reason, retryAfterMs) => void (this.goodbyeRetryMs = retryAfterMs),
     signal: nothing,
-    presence: nothing,
+    presence: (user, isOnline) => void this.notices.push({ user, isOnline }),
     reply: nothing,
   };
 }
