@@ -213,7 +213,7 @@ const others: readonly Planted[] = [
       {
         file: handOut,
         find: 'outlet.deliver(message);',
-        replace: 'if (message.cid % 1_000 !== 999) outlet.deliver(message);',
+        replace: 'if (message.cid % 100 !== 99) outlet.deliver(message);',
       },
     ],
     complaints: ['FAILED'],
