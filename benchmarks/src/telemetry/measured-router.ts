@@ -39,6 +39,7 @@ async function main(): Promise<number> {
     maxMessageBytes: testLimits.maxMessageBytes,
     idleTimeoutSeconds: 120,
     maxConnections: 10_000,
+    maxSockets: Infinity,
     allowsOrigin: () => true,
     open: (socket) => core.connected(socket),
     message: (port, bytes) => core.received(port, bytes),

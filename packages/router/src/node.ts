@@ -24,7 +24,7 @@ import session from './behaviours/session.js';
 import { allowsOrigin } from './allowed-origin.js';
 import { openConsole } from './console/node-console.js';
 import type { NodeConsole } from './console/node-console.js';
-import { connectionLimit, descriptorLimit, isLoopback } from './config/index.js';
+import { connectionLimit, descriptorLimit, isLoopback, socketLimit } from './config/index.js';
 import type { Config } from './config/index.js';
 import { coreLimits } from './core-limits.js';
 import { Core } from './core.js';
@@ -190,6 +190,7 @@ export async function startNode(config: Config, parts: NodeParts = {}): Promise<
       maxMessageBytes: config.limits.maxMessageBytes,
       idleTimeoutSeconds: config.idleTimeoutSeconds,
       maxConnections,
+      maxSockets: socketLimit(descriptorLimit()),
       allowsOrigin: (origin, host) => allowsOrigin(config, origin, host),
       open: (socket) => {
         view.connections++;

@@ -46,6 +46,14 @@ export interface ConnectionLimit {
 
 const fewConnections = 10_000;
 
+/** Of the {@link reservedDescriptors}: so many sockets that are no connections yet may be there beside all connections. */
+const beforeUpgrade = 128;
+
+/** Most sockets of clients, with those that are not upgraded: what is left is for files, the admin port and the store. */
+export function socketLimit(descriptors: number | undefined): number {
+  return descriptors === undefined ? Infinity : Math.max(0, descriptors - reservedDescriptors + beforeUpgrade);
+}
+
 /** The number of connections a router takes: what was asked for (0 = all it can), at most the descriptor limit less 500. */
 export function connectionLimit(asked: number, descriptors: number | undefined): ConnectionLimit {
   if (descriptors === undefined) return { connections: asked === 0 ? fewConnections : asked, warning: '' };

@@ -9,6 +9,6 @@ export { ConfigError } from './config-error.js';
 export type { ConfigProblem } from './config-error.js';
 export { sourceText } from './source.js';
 export type { ConfigSource } from './source.js';
-export { connectionLimit, descriptorLimit } from './descriptor-limit.js';
+export { connectionLimit, descriptorLimit, socketLimit } from './descriptor-limit.js';
 export type { ConnectionLimit } from './descriptor-limit.js';
 export { nearestName } from './nearest-name.js';

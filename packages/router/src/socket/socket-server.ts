@@ -11,6 +11,8 @@ export interface SocketServerOptions<P> {
   readonly idleTimeoutSeconds: number;
   /** Over it: HTTP 503 with Retry-After. */
   readonly maxConnections: number;
+  /** With those that are no WebSocket yet, or never will be: one more is closed without a word. */
+  readonly maxSockets: number;
   /** Whether a web page of this origin may connect to this host. */
   allowsOrigin(origin: string, host: string): boolean;
   /** A WebSocket is open; what is returned stands for it from then on. */

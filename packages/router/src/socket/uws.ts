@@ -79,7 +79,13 @@ export async function listen<P>(options: SocketServerOptions<P>): Promise<Socket
   const uws = await loadUws();
   const app: TemplatedApp = uws.App();
   let connections = 0;
+  /** Sockets that speak HTTP: not upgraded yet, or half. They cost a descriptor each, for the ten seconds that the library gives them. */
+  let unupgraded = 0;
 
+  app.filter((res, count) => {
+    unupgraded += Number(count);
+    if (Number(count) > 0 && connections + unupgraded > options.maxSockets) res.close();
+  });
   app.ws<UserData<P>>(PATH, {
     compression: uws.DISABLED,
     maxPayloadLength: 2 * options.maxMessageBytes,
@@ -94,6 +100,7 @@ export async function listen<P>(options: SocketServerOptions<P>): Promise<Socket
     },
     open: (ws) => {
       connections++;
+      unupgraded--;
       const data = ws.getUserData();
       data.socket = new UwsSocket(ws);
       data.connection = options.open(data.socket);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { connectionLimit, descriptorLimit } from '../../src/config/index.js';
+import { connectionLimit, descriptorLimit, socketLimit } from '../../src/config/index.js';
 import { limitIn } from '../../src/config/descriptor-limit.js';
 
 describe('the connection limit', () => {
@@ -18,6 +18,12 @@ describe('the connection limit', () => {
     if (typeof warning === 'string') expect(limit.warning).toBe(warning);
     else expect(limit.warning).toMatch(warning);
   });
+});
+
+test('sockets that are no connections yet leave descriptors for files and the admin port too', () => {
+  expect(socketLimit(20_500)).toBe(20_128);
+  expect(socketLimit(100)).toBe(0);
+  expect(socketLimit(undefined)).toBe(Infinity);
 });
 
 describe('the descriptor limit', () => {
