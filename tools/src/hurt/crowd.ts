@@ -134,3 +134,23 @@ export async function store(
     sender.end();
   }
 }
+
+/** By its size the last word is told from other mail. */
+const LAST_BYTES = 64;
+
+/** Writes to everybody once more: what is before that has come when it has. */
+export async function lastWord(port: number, talkers: readonly Talker[]): Promise<void> {
+  const reached = new Set<Talker>();
+  for (const talker of talkers) {
+    talker.onDeliver = (body) => {
+      if (body.length === LAST_BYTES) reached.add(talker);
+    };
+  }
+  await store(
+    port,
+    talkers.map(({ name }) => name),
+    1,
+    { bodyBytes: LAST_BYTES },
+  );
+  await Promise.all(talkers.map((talker) => talker.until(() => reached.has(talker), 'the last word')));
+}

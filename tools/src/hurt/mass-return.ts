@@ -1,4 +1,4 @@
-import { arrive, named, rush, store } from './crowd.js';
+import { arrive, lastWord, named, rush, store } from './crowd.js';
 import type { Rush } from './crowd.js';
 import { Complaints, must, page, see } from './expecting.js';
 import { MAIL_EACH, nobodyInSilence, others } from './storms.js';
@@ -20,8 +20,6 @@ const TOGETHER_MS = 500;
 const FEW = 20;
 /** One connection in so many vanishes without a word. It takes a descriptor beside the one of who comes back: 15,000 and a fifth have room below 20,000. */
 const VANISHING = 5;
-/** By its size it is told from other mail. */
-const LAST_BYTES = 64;
 /** A friend of the first so many people. */
 const WATCHED = 500;
 
@@ -95,23 +93,6 @@ async function inTheirHands({ router }: Weather, names: readonly string[]): Prom
   nobodyInSilence(turnedAwayInSilence);
   await Promise.all(talkers.map((talker) => talker.until(() => talker.delivered === MAIL_EACH, 'its mail')));
   return talkers;
-}
-
-/** Writes to everybody once more: what is before that has come when it has. */
-async function lastWord(port: number, talkers: readonly Talker[]): Promise<void> {
-  const reached = new Set<Talker>();
-  for (const talker of talkers) {
-    talker.onDeliver = (body) => {
-      if (body.length === LAST_BYTES) reached.add(talker);
-    };
-  }
-  await store(
-    port,
-    talkers.map(({ name }) => name),
-    1,
-    { bodyBytes: LAST_BYTES },
-  );
-  await Promise.all(talkers.map((talker) => talker.until(() => reached.has(talker), 'the last word')));
 }
 
 /** Of those who say HELLO at once so many a turn are let in, so many wait, and the others are told to come back, each in its own time. */
