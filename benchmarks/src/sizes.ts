@@ -48,7 +48,7 @@ export const FULL: Sizes = Object.freeze({
   million: { users: 1_000_000, passes: 3 },
   idle: { low: 3000, high: 15_000, passes: 3, settleMs: 45_000 },
   memory: { pending: 2_000_000, fewMailboxes: 20, manyMailboxes: 1_000_000, settleMs: 10_000 },
-  traces: { processes: 20, turns: 5, users: 50, unanswered: 32, warmRounds: 300, windowRounds: 80 },
+  traces: { processes: 60, turns: 5, users: 50, unanswered: 32, warmRounds: 300, windowRounds: 80 },
 });
 
 /** Every row in small: shows that the machinery works, says nothing about speed. */

@@ -33,6 +33,7 @@ export const traces: Row = {
     try {
       const roots = {
         off: await kept(makeMutant([])),
+        twin: await kept(makeMutant([])),
         without: await kept(makeWithoutTraceChecks()),
         on: await kept(makeMutant([])),
       };
@@ -65,13 +66,15 @@ async function measure(order: MeasuredOrder): Promise<Measurement> {
 }
 
 function result({ sizes }: RowContext, measured: readonly Measurement[]): RowResult {
-  const off = medianInterval(
-    measured.map(({ off: dearer, without }) => over(dearer, without, (a, b) => (a / b - 1) * 100)),
-  );
+  const percent = (dearer: Kind, cheaper: Kind): Spread =>
+    medianInterval(measured.map((one) => over(one[dearer], one[cheaper], (a, b) => (a / b - 1) * 100)));
+  const off = percent('off', 'without');
+  const twin = percent('off', 'twin');
   const on = medianInterval(measured.map(({ on: dearer, off: cheaper }) => over(dearer, cheaper, (a, b) => a - b)));
   const { users, unanswered, turns } = sizes.traces;
   const note =
-    `the core alone, no sockets, no disk: off costs ${text(off, 1, '%')} over a router without the checks; ${SHARE * 100} % traced and exported ` +
+    `the core alone, no sockets, no disk: off costs ${text(off, 1, '%')} over a router without the checks, and ${text(twin, 1, '%')} over another of the same code; ` +
+    `${SHARE * 100} % traced and exported ` +
     `costs ${text(on, 3, 'us')} a message over off, which is ${(on.median / SHARE).toFixed(0)} us a traced one (${measured.length} processes, ` +
     `${turns} windows of each; ${users} users, ${unanswered} unanswered each)`;
   return {
@@ -81,6 +84,7 @@ function result({ sizes }: RowContext, measured: readonly Measurement[]): RowRes
     router: { usPerMessage: spread(measured.map((one) => us(one, 'off'))) },
     figures: {
       ...{ offPercent: off.median, offLow: off.low, offHigh: off.high },
+      ...{ twinPercent: twin.median, twinLow: twin.low, twinHigh: twin.high },
       ...{ onUs: on.median, onLow: on.low, onHigh: on.high },
     },
   };

@@ -1,6 +1,9 @@
-/** A router as it comes, one without the checks for traces, and one that traces a share of the messages. */
-export type Kind = 'off' | 'without' | 'on';
-export const KINDS: readonly Kind[] = ['off', 'without', 'on'];
+/**
+ * A router as it comes, another of the same code (what they differ by is what the measurement cannot see), one without the checks for
+ * traces, and one that traces a share of the messages.
+ */
+export type Kind = 'off' | 'twin' | 'without' | 'on';
+export const KINDS: readonly Kind[] = ['off', 'twin', 'without', 'on'];
 
 /** What a process is to measure. */
 export interface MeasuredOrder {

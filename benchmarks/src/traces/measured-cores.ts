@@ -7,7 +7,7 @@ import { KINDS } from './kind.js';
 import type { Kind, MeasuredOrder, Measurement } from './kind.js';
 
 /*
- * Three routers in one process, each of code of its own, which have windows in turn. Its only argument is a MeasuredOrder as JSON, its
+ * Four routers in one process, each of code of its own, which have windows in turn. Its only argument is a MeasuredOrder as JSON, its
  * answer a Measurement over IPC.
  */
 
@@ -33,7 +33,7 @@ async function main(): Promise<number> {
     return (user + system) / (rounds * ring.messages);
   };
   for (const kind of order.kinds) await window(rings[kind], warmRounds);
-  const us: Measurement = { off: [], without: [], on: [] };
+  const us: Measurement = { off: [], twin: [], without: [], on: [] };
   for (let turn = 0; turn < turns; turn++) {
     // who is first changes: what drifts goes against each as often
     for (let i = 0; i < KINDS.length; i++) {

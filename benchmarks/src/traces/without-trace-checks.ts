@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { makeMutant } from '@mailbeam/tools';
 import type { Mutant } from '@mailbeam/tools';
 
-/** A look whether a message is traced, with what is done then; and the field itself. */
 const CHECK = /^ *if \((?:[\w#.]+)\.traces? !== null\)\n.*;\n/gm;
-const FIELD = /^ *trace = null;\n/gm;
+const FIELD = /^Request\.prototype\.trace = null;\n/gm;
 
 /** Where a message passes: none of them may come out as it went in. */
 const PASSED = [

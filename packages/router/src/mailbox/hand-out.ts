@@ -201,7 +201,8 @@ export class HandOut {
         continue;
       }
       const message = Message.stored(name, p);
-      if (traces !== null) message.trace = traces.ofStored(name, p.key);
+      const trace = traces?.ofStored(name, p.key) ?? null;
+      if (trace !== null) message.trace = trace;
       if (isFirst) this.#mailbox.pageBegins(message);
       isFirst = false;
       this.#makeReady(message);
