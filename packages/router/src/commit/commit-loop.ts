@@ -53,6 +53,8 @@ interface Commit {
   retryMs: number;
 }
 
+/** A mailbox's `dueAt` when all that it has joins the next commit. */
+const NOW = -1;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
 
@@ -102,12 +104,14 @@ export class CommitLoop {
 
   /** The unwritten messages of `mailbox` join the next commit after `at`. */
   due(mailbox: Mailbox, at: number): void {
-    if (mailbox.dueAt !== 0 && mailbox.dueAt <= at) return;
-    mailbox.dueAt = at;
+    if (mailbox.dueAt === NOW || mailbox.dueAt === at) return;
     if (at <= this.#host.clock.mono) {
+      mailbox.dueAt = NOW;
       this.#now.push(mailbox);
       return;
     }
+    // each turn has an entry of its own: what was first may be acked by then, and what came after it has its whole time
+    mailbox.dueAt = at;
     this.#later.push(mailbox);
     this.#laterAt.push(at);
   }
@@ -208,7 +212,10 @@ export class CommitLoop {
     while (at !== undefined && at <= mono) {
       this.#laterAt.shift();
       const mailbox = this.#later.shift()!;
-      if (mailbox.dueAt !== 0 && mailbox.dueAt <= mono) this.#now.push(mailbox);
+      if (mailbox.dueAt !== NOW && mailbox.isDue(mono)) {
+        mailbox.dueAt = NOW;
+        this.#now.push(mailbox);
+      }
       at = this.#laterAt.peek();
     }
     if (this.#closed) return;

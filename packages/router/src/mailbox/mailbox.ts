@@ -56,7 +56,7 @@ export class Mailbox {
   bytes = 0;
   /** Messages that it has taken since it is in memory. */
   taken = 0;
-  /** When its unwritten messages have to join a commit, monotonic ms; 0 = they need not. */
+  /** When the newest of its unwritten messages has to join a commit, monotonic ms; 0 = none has. The commit loop's. */
   dueAt = 0;
   /** In the commit loop's list of mailboxes to erase from. */
   erasing = false;
@@ -435,6 +435,12 @@ export class Mailbox {
   }
 
   // ---- commits
+
+  /** True when a message is not written that has waited for its ack as long as it may. @param mono now, monotonic ms */
+  isDue(mono: number): boolean {
+    const first = this.unflushed.firstUnwritten;
+    return first !== null && first.handedAt + this.#host.commitDelayMs <= mono;
+  }
 
   /** Gives every unwritten message to a commit that is being built; false when there is none. */
   writeUnwritten(commit: { append(mailbox: Mailbox, message: Message): void }): boolean {

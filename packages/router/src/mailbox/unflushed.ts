@@ -21,6 +21,12 @@ export class Unflushed {
     return this.#unwritten !== null;
   }
 
+  /** The oldest that is in no commit and not over. */
+  get firstUnwritten(): Message | null {
+    while (this.#unwritten !== null && this.#unwritten.gone) this.#unwritten = this.#unwritten.nextUnflushed;
+    return this.#unwritten;
+  }
+
   get first(): Message | null {
     return this.#first;
   }

@@ -50,6 +50,29 @@ describe('the group commit', () => {
     expect(node.store.unflushed).toBe(1);
   });
 
+  test('gives each message its whole time, also behind one that was first and is acked', async () => {
+    const node = new TestNode({ commitDelayMs: 8 });
+    const alice = await node.login('alice');
+    const bob = await node.login('bob');
+    alice.send1(1, 'bob');
+    node.run();
+    for (let cid = 2; cid <= 20; cid++) {
+      later(node, 5);
+      alice.send1(cid, 'bob');
+      node.run();
+      bob.ack(cid - 1);
+      node.run();
+      expect(node.store.unflushed).toBe(0);
+    }
+    later(node, 7);
+    expect(node.store.unflushed).toBe(0);
+    later(node, 1);
+    expect(node.store.unflushed).toBe(1);
+    expect(node.core.commits.messages).toBe(0);
+    await node.flush();
+    expect(node.core.commits.messages).toBe(1);
+  });
+
   test('does not wait for somebody who usually takes longer, and waits again once that has changed', async () => {
     const node = new TestNode();
     const alice = await node.login('alice');
