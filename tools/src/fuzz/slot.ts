@@ -104,7 +104,7 @@ export class Slot {
   async #greet(number: number): Promise<FuzzFailure | undefined> {
     this.counts.greetings++;
     const { port, limits, name } = this.#options;
-    const user = `${name}-greeter-${++this.#greeters}`;
+    const user = `${name}-greeter-${threefold(++this.#greeters)}`;
     const model = new ConnectionModel(limits, (token, client) =>
       token === user ? new UserModel(token, client) : undefined,
     );
@@ -180,8 +180,8 @@ export class Slot {
 
   #newUser(): UserModel {
     this.#before = [];
-    const n = String(++this.#users);
-    return new UserModel(`${this.#options.name}-${n}-${n}-${n}`, `client-${n}`);
+    const n = ++this.#users;
+    return new UserModel(`${this.#options.name}-${threefold(n)}`, `client-${n}`);
   }
 
   /** Goes on as somebody else. */
@@ -206,6 +206,9 @@ export class Slot {
     else if (model.closed) this.counts.closed++;
   }
 }
+
+/** Two of them differ in several bytes: a damaged name is not that of another user of the slot, who would get what nobody predicts. */
+const threefold = (n: number): string => `${n}-${n}-${n}`;
 
 /**
  * Sends the messages of a case, and a fence behind them where the connection is to stay open. What ends a connection as a
