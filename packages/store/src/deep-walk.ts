@@ -1,7 +1,8 @@
 import type { LmdbState } from './lmdb-state.js';
 import type { MailboxWalk } from './mailbox-store.js';
 import { bodyBytesOf, userOf } from './record.js';
-import type { Position, Run } from './run.js';
+import { START } from './run.js';
+import type { Run } from './run.js';
 import { RunWalk } from './run-walk.js';
 import type { Slots } from './slots.js';
 
@@ -10,7 +11,6 @@ const COUNTED_AT_ONCE = 1_000;
 /** Rows of a run in a part: some 800 messages of 100 bytes. */
 const ROWS_A_PART = 20;
 const LAST_KEY = Number.MAX_SAFE_INTEGER;
-const START: Position = { hi: -1, lo: 0, key: 0 };
 
 /**
  * The {@link MailboxWalk} of the LMDB store: first over what is in the tails alone, then over all runs at once in the

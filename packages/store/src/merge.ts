@@ -1,81 +1,29 @@
-import { BLOCK_HEADER, recordCountOf } from './block.js';
 import { runKey } from './disk.js';
 import type { Disk } from './disk.js';
 import type { Job } from './job.js';
 import type { LmdbState, MergeState } from './lmdb-state.js';
-import { bodyBytesOf, hashHiOf, hashLoOf, keyOf, recordLength } from './record.js';
-import type { Bytes } from './record.js';
+import { bodyBytesOf } from './record.js';
+import { RunWalk } from './run-walk.js';
 import { RunWriter } from './run-writer.js';
-import { comparePositions } from './run.js';
+import { comparePositions, START } from './run.js';
 import type { Position, Run } from './run.js';
 
-const NOWHERE = undefined as unknown as Bytes;
-
-/** Walks the records of one source from a position on, and notes what was taken from which row. */
-class SourceCursor {
-  readonly run: Run;
+/** Walks the records of one source, and notes what was taken from which row. */
+class SourceCursor extends RunWalk {
   readonly taken: { index: number; messages: number; bodyBytes: number }[] = [];
-  bytes: Bytes = NOWHERE;
-  at = 0;
-  hi = 0;
-  lo = 0;
-  key = 0;
-  isOver = false;
-  readonly #disk: Disk;
-  #index: number;
-  #left = 0;
-  #following = 0;
 
   constructor(disk: Disk, run: Run) {
-    this.#disk = disk;
-    this.run = run;
-    const low = run.low;
-    this.#index = (low === undefined ? 0 : run.find(low.hi, low.lo, low.key)) - 1;
-    this.#step();
-    while (!this.isOver && low !== undefined && comparePositions(this.hi, this.lo, this.key, low) <= 0) this.#step();
+    super(disk, run, run.low ?? START);
   }
 
   /** Takes the current record and steps on. */
   take(): void {
     let last = this.taken.at(-1);
-    if (last === undefined || last.index !== this.#index)
-      this.taken.push((last = { index: this.#index, messages: 0, bodyBytes: 0 }));
+    if (last === undefined || last.index !== this.index)
+      this.taken.push((last = { index: this.index, messages: 0, bodyBytes: 0 }));
     last.messages += 1;
     last.bodyBytes += bodyBytesOf(this.bytes, this.at);
-    this.#step();
-  }
-
-  /** Gives the current row back. */
-  close(): void {
-    if (this.bytes !== NOWHERE) this.#disk.release(this.bytes);
-    this.bytes = NOWHERE;
-  }
-
-  #step(): void {
-    while (this.#left === 0) if (!this.#nextRow()) return;
-    const at = this.#following;
-    this.at = at;
-    this.hi = hashHiOf(this.bytes, at);
-    this.lo = hashLoOf(this.bytes, at);
-    this.key = keyOf(this.bytes, at);
-    this.#following = at + recordLength(this.bytes, at);
-    this.#left -= 1;
-  }
-
-  #nextRow(): boolean {
-    this.#index += 1;
-    if (this.#index >= this.run.rows) {
-      this.close();
-      this.isOver = true;
-      return false;
-    }
-    const row = this.#disk.readRow(this.run, this.#index);
-    if (row === undefined) return true;
-    this.close();
-    this.bytes = row;
-    this.#left = recordCountOf(row);
-    this.#following = BLOCK_HEADER;
-    return true;
+    this.step();
   }
 }
 

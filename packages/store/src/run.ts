@@ -7,6 +7,9 @@ export interface Position {
   readonly key: number;
 }
 
+/** Before every record. */
+export const START: Position = { hi: -1, lo: 0, key: 0 };
+
 export function comparePositions(aHi: number, aLo: number, aKey: number, b: Position): number {
   if (aHi !== b.hi) return aHi < b.hi ? -1 : 1;
   if (aLo !== b.lo) return aLo < b.lo ? -1 : 1;
